@@ -1,0 +1,51 @@
+// What a machine without sockets, disk, clock or chance says to the world around it: a Decision, which is data.
+// Every machine here has the same form, `step(state, event, context) -> Decision`; only src/server/runtime.ts
+// carries decisions out. Learnt from etcd's raft (Ready) and Kafka's CoordinatorResult.
+
+/** A waiting request. Machines keep it while the request is parked; only the server knows its socket. */
+export interface Ticket {
+  readonly apiVersion: number
+  readonly clientId: string | null
+  /** As Kafka prints it: '/127.0.0.1'. */
+  readonly clientHost: string
+}
+
+/** The answer to a ticket: the response message's value, encoded by the server in the ticket's version. */
+export interface Reply {
+  readonly ticket: Ticket
+  readonly response: object
+}
+
+/** Sets or clears a deadline. Arming a key replaces its deadline; a disarmed key never fires. */
+export interface TimerChange<Key> {
+  readonly key: Key
+  /** Absolute, in the clock of Context.nowMs; DISARM clears the key. */
+  readonly deadlineMs: number
+}
+
+export const DISARM = -1
+
+export interface Decision<Rec = unknown, Key extends object = object, Call = never, Ev = unknown> {
+  /** Must be durable before a reply of this decision, or of a later one of this machine, leaves. */
+  readonly records: Rec[]
+  readonly replies: Reply[]
+  /** Take effect in the same turn, durable or not. Keys are compared by identity. */
+  readonly timers: TimerChange<Key>[]
+  /** Events for another machine; their results come back as events. */
+  readonly calls: Call[]
+  /** What happened, in the field's words; made only while Context.observed. */
+  readonly events: Ev[]
+}
+
+export function emptyDecision<D extends Decision<unknown, object, unknown, unknown>>(): D {
+  return { records: [], replies: [], timers: [], calls: [], events: [] } as unknown as D
+}
+
+/** All chance there is. Random in the server, a seeded counter in tests. */
+export interface IdSource {
+  /** RFC 4122 text form, 36 characters: the tail of a member id. */
+  memberUuid(): string
+  /** 22 characters of URL-safe base64, never the zero uuid and never starting with '-'. */
+  topicId(): string
+  producerId(): bigint
+}
