@@ -49,3 +49,18 @@ export interface IdSource {
   topicId(): string
   producerId(): bigint
 }
+
+/**
+ * One machine: state behind two functions. `replay` applies one durable record and is all that happens at load;
+ * `step` decides. Events every machine understands: `{ type: 'timer', key }` when an armed deadline is due,
+ * `{ type: 'loaded' }` once after replay, `{ type: 'unload' }` before it is thrown away (answers what waits).
+ */
+export interface Machine<Event, Context, Rec, Key extends object, Call = never, Ev = unknown> {
+  step(event: Event | LifecycleEvent<Key>, context: Context): Decision<Rec, Key, Call, Ev>
+  replay(record: Rec): void
+}
+
+export type LifecycleEvent<Key> =
+  | { readonly type: 'timer'; readonly key: Key }
+  | { readonly type: 'loaded' }
+  | { readonly type: 'unload' }

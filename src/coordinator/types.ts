@@ -1,0 +1,105 @@
+// The vocabulary of the shard: what it is asked (ShardEvent), what it keeps (GroupRecord), what it waits for
+// (GroupTimer), what it tells (GroupEvent). A request for several groups is split by the server: a shard sees
+// only its own groups.
+
+import type { Decision, LifecycleEvent, Ticket } from '../machine/decision.js'
+import type { HeartbeatRequest } from '../protocol/messages/heartbeat.js'
+import type { JoinGroupRequest } from '../protocol/messages/join-group.js'
+import type { LeaveGroupRequest } from '../protocol/messages/leave-group.js'
+import type { OffsetCommitRequest } from '../protocol/messages/offset-commit.js'
+import type { OffsetDeleteRequest } from '../protocol/messages/offset-delete.js'
+import type { OffsetFetchRequest } from '../protocol/messages/offset-fetch.js'
+import type { SyncGroupRequest } from '../protocol/messages/sync-group.js'
+
+/** One group's part of an OffsetFetch, in the shape of v8+ for every version. topics null: all. */
+export type OffsetFetchGroup = OffsetFetchRequest['groups'][number]
+
+interface Asked<Type extends string, Request> {
+  readonly type: Type
+  readonly ticket: Ticket
+  readonly request: Request
+}
+
+export type ShardEvent =
+  // answered with the response message of the same name
+  | Asked<'JoinGroup', JoinGroupRequest>
+  | Asked<'SyncGroup', SyncGroupRequest>
+  | Asked<'Heartbeat', HeartbeatRequest>
+  | Asked<'LeaveGroup', LeaveGroupRequest>
+  | Asked<'OffsetCommit', OffsetCommitRequest>
+  | Asked<'OffsetDelete', OffsetDeleteRequest>
+  // answered with one OffsetFetchResponse['groups'][number]
+  | (Asked<'OffsetFetch', OffsetFetchGroup> & { readonly requireStable: boolean })
+  // answered with { groups: DescribeGroupsResponse['groups'] }, in the order asked
+  | Asked<'DescribeGroups', { groups: readonly string[]; includeAuthorizedOperations: boolean }>
+  // answered with { groups: ListGroupsResponse['groups'] }
+  | Asked<'ListGroups', { statesFilter: readonly string[]; typesFilter: readonly string[] }>
+  // answered with { results: DeleteGroupsResponse['results'] }, in the order asked
+  | Asked<'DeleteGroups', { groupsNames: readonly string[] }>
+  // topics are gone: their offsets go with them; nothing is answered
+  | { readonly type: 'topicsDeleted'; readonly topics: readonly { name: string; id: string }[] }
+
+/** A deadline of the shard. One object per member or group, compared by identity. */
+export type GroupTimer =
+  | { readonly kind: 'session'; readonly groupId: string; memberId: string }
+  | { readonly kind: 'join'; readonly groupId: string }
+  | { readonly kind: 'sync'; readonly groupId: string }
+  | { readonly kind: 'expiration' }
+
+/** Written to __consumer_offsets; value null is a tombstone. */
+export type GroupRecord =
+  | {
+      readonly kind: 'OffsetCommit'
+      readonly groupId: string
+      readonly topic: string
+      readonly partition: number
+      readonly value: OffsetValue | null
+    }
+  | { readonly kind: 'GroupMetadata'; readonly groupId: string; readonly value: GroupMetadataValue | null }
+
+export interface OffsetValue {
+  readonly offset: bigint
+  /** -1: none. */
+  readonly leaderEpoch: number
+  readonly metadata: string
+  readonly commitTimestampMs: bigint
+  /** Only from OffsetCommit v2-4 with a retention time; -1n: none. */
+  readonly expireTimestampMs: bigint
+  /** ZERO_UUID where none is known. */
+  readonly topicId: string
+}
+
+/** GroupMetadataValue v3 of __consumer_offsets. */
+export interface GroupMetadataValue {
+  readonly protocolType: string
+  readonly generation: number
+  readonly protocol: string | null
+  readonly leader: string | null
+  readonly currentStateTimestampMs: number
+  readonly members: readonly {
+    readonly memberId: string
+    readonly groupInstanceId: string | null
+    readonly clientId: string
+    readonly clientHost: string
+    readonly rebalanceTimeoutMs: number
+    readonly sessionTimeoutMs: number
+    readonly subscription: Buffer
+    readonly assignment: Buffer
+  }[]
+}
+
+export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
+
+/** What happened, in the field's words, with its cause. Made only while somebody observes. */
+export type GroupEvent =
+  | { type: 'state'; groupId: string; from: GroupState; to: GroupState; generation: number; cause: string }
+  | { type: 'member-joined'; groupId: string; memberId: string; instanceId: string | null; cause: string }
+  | { type: 'member-removed'; groupId: string; memberId: string; instanceId: string | null; cause: string }
+  | { type: 'member-replaced'; groupId: string; memberId: string; oldMemberId: string; instanceId: string }
+  | { type: 'member-pending'; groupId: string; memberId: string }
+  | { type: 'committed'; groupId: string; memberId: string; topic: string; partition: number; offset: bigint }
+  | { type: 'offsets-removed'; groupId: string; count: number; cause: string }
+  | { type: 'group-removed'; groupId: string; cause: string }
+
+export type ShardDecision = Decision<GroupRecord, GroupTimer, never, GroupEvent>
+export type ShardLifecycle = LifecycleEvent<GroupTimer>
