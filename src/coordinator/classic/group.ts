@@ -1,0 +1,115 @@
+// A classic group and its members as plain data (Kafka: ClassicGroup, ClassicGroupMember), and the one way to
+// change a group's state. Which members join, leave and vote is members.ts; when a rebalance begins and ends is
+// rebalance.ts.
+
+import type { Ticket } from '../../machine/decision.js'
+import { emit, type Step } from '../shard.js'
+import type { GroupState, GroupTimer } from '../types.js'
+import { VALID_PREVIOUS } from './transitions.js'
+
+export interface Protocol {
+  readonly name: string
+  readonly metadata: Buffer
+}
+
+export interface Member {
+  readonly id: string
+  readonly instanceId: string | null
+  readonly clientId: string
+  readonly clientHost: string
+  readonly sessionTimer: GroupTimer
+  sessionTimeoutMs: number
+  rebalanceTimeoutMs: number
+  /** In order of preference. */
+  protocols: readonly Protocol[]
+  assignment: Buffer
+  /** A JoinGroup that waits for the join phase to end. */
+  parkedJoin: Ticket | null
+  /** A SyncGroup that waits for the leader's. */
+  parkedSync: Ticket | null
+  /** Added and not yet part of a generation: its session timer is the new-member join timeout. */
+  isNew: boolean
+}
+
+export interface ClassicGroup {
+  readonly id: string
+  state: GroupState
+  previousState: GroupState
+  stateSinceMs: number
+  /** null until the first member, and for a group that only commits ("simple"). */
+  protocolType: string | null
+  protocolName: string | null
+  generation: number
+  leaderId: string | null
+  readonly members: Map<string, Member>
+  /** Group instance id -> member id (KIP-345). */
+  readonly staticMembers: Map<string, string>
+  /** Ids handed out with MEMBER_ID_REQUIRED that have not joined yet (KIP-394), with their session timers. */
+  readonly pendingJoin: Map<string, GroupTimer>
+  /** Ids that owe a SyncGroup for this generation. */
+  readonly pendingSync: Set<string>
+  /** Protocol name -> how many members support it. */
+  readonly supportedProtocols: Map<string, number>
+  numAwaitingJoin: number
+  /** A member was added while the initial rebalance was delayed: the delay is extended once more. */
+  newMemberAdded: boolean
+  /** null: unknown (not of type consumer, or unparsable subscriptions). */
+  subscribedTopics: ReadonlySet<string> | null
+  readonly joinTimer: GroupTimer
+  /** Set while joinTimer measures the initial rebalance delay. */
+  initialDelay: { delayMs: number; remainingMs: number } | null
+  readonly syncTimer: GroupTimer
+  syncTimerGeneration: number
+}
+
+export const CONSUMER_PROTOCOL_TYPE = 'consumer'
+export const NO_BYTES: Buffer = Buffer.alloc(0)
+
+export function newGroup(id: string, nowMs: number): ClassicGroup {
+  return {
+    id,
+    state: 'Empty',
+    previousState: 'Dead',
+    stateSinceMs: nowMs,
+    protocolType: null,
+    protocolName: null,
+    generation: 0,
+    leaderId: null,
+    members: new Map(),
+    staticMembers: new Map(),
+    pendingJoin: new Map(),
+    pendingSync: new Set(),
+    supportedProtocols: new Map(),
+    numAwaitingJoin: 0,
+    newMemberAdded: false,
+    subscribedTopics: null,
+    joinTimer: { kind: 'join', groupId: id },
+    initialDelay: null,
+    syncTimer: { kind: 'sync', groupId: id },
+    syncTimerGeneration: -1,
+  }
+}
+
+/** The only way a group changes its state. An illegal transition is a defect. */
+export function enter(step: Step, group: ClassicGroup, state: GroupState, cause: string): void {
+  if (!VALID_PREVIOUS[state].includes(group.state)) {
+    throw new Error(`illegal transition of group '${group.id}': ${group.state} -> ${state} (${cause})`)
+  }
+  if (step.observed) {
+    const { id, generation, state: from } = group
+    emit(step, { type: 'state', groupId: id, from, to: state, generation, cause })
+  }
+  group.previousState = group.state
+  group.state = state
+  group.stateSinceMs = step.nowMs
+}
+
+/** Whether a topic's offsets are in use by the group; when the set is unknown, a consumer group uses all. */
+export function isSubscribedTo(group: ClassicGroup, topic: string): boolean {
+  return group.subscribedTopics?.has(topic) ?? group.protocolType === CONSUMER_PROTOCOL_TYPE
+}
+
+/** No pending member, and every member has a parked JoinGroup (trivially so with no members). */
+export function allJoined(group: ClassicGroup): boolean {
+  return group.members.size === group.numAwaitingJoin && group.pendingJoin.size === 0
+}

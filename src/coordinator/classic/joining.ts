@@ -1,0 +1,84 @@
+// A JoinGroup that has passed its checks, and the two ways it enters the group: as a new member or as an
+// existing one with new protocols. Either way the request is parked on the member until the join phase ends.
+
+import type { Ticket } from '../../machine/decision.js'
+import { ErrorCodes } from '../../protocol/errors.js'
+import type { JoinGroupRequest } from '../../protocol/messages/join-group.js'
+import { arm, emit, type Step } from '../shard.js'
+import type { GroupTimer } from '../types.js'
+import { type ClassicGroup, type Member, NO_BYTES, type Protocol } from './group.js'
+import { addMember, parkJoin, updateProtocols } from './members.js'
+import { rebalanceOrComplete } from './rebalance.js'
+import { replyJoinError } from './responses.js'
+
+/** A new member's first join phase may outlast its session; Kafka bounds it by this constant. */
+const NEW_MEMBER_JOIN_TIMEOUT_MS = 300_000
+
+export interface Join {
+  readonly ticket: Ticket
+  readonly request: JoinGroupRequest
+  /** Without repeated names, which would break the count of votes. */
+  readonly protocols: readonly Protocol[]
+  readonly rebalanceTimeoutMs: number
+  readonly reason: string
+}
+
+export function readJoin(ticket: Ticket, request: JoinGroupRequest): Join {
+  const protocols = new Map<string, Protocol>()
+  for (const { name, metadata } of request.protocols) {
+    if (!protocols.has(name)) protocols.set(name, { name, metadata: Buffer.from(metadata) })
+  }
+  return {
+    ticket,
+    request,
+    protocols: [...protocols.values()],
+    // v0 has one timeout for both
+    rebalanceTimeoutMs: ticket.apiVersion === 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,
+    reason: request.reason || 'not provided', // KIP-800
+  }
+}
+
+/** Adds the member with its JoinGroup parked, and starts a rebalance or takes part in the one under way. */
+export function addNewMember(
+  step: Step,
+  group: ClassicGroup,
+  join: Join,
+  memberId: string,
+  sessionTimer: GroupTimer,
+): void {
+  const { ticket, request, protocols, rebalanceTimeoutMs, reason } = join
+  const instanceId = request.groupInstanceId
+  if (group.state === 'PreparingRebalance' && group.previousState === 'Empty') group.newMemberAdded = true
+  const member: Member = {
+    id: memberId,
+    instanceId,
+    clientId: ticket.clientId ?? '',
+    clientHost: ticket.clientHost,
+    sessionTimer,
+    sessionTimeoutMs: request.sessionTimeoutMs,
+    rebalanceTimeoutMs,
+    protocols,
+    assignment: NO_BYTES,
+    parkedJoin: ticket,
+    parkedSync: null,
+    isNew: true,
+  }
+  addMember(group, member, request.protocolType)
+  arm(step, sessionTimer, NEW_MEMBER_JOIN_TIMEOUT_MS)
+  const cause = `Adding new member ${memberId} with group instance id ${instanceId}; client reason: ${reason}`
+  if (step.observed) {
+    emit(step, { type: 'member-joined', groupId: group.id, memberId, instanceId, cause })
+  }
+  rebalanceOrComplete(step, group, cause)
+}
+
+export function updateAndPark(step: Step, group: ClassicGroup, join: Join, member: Member): void {
+  updateProtocols(group, member, join.protocols)
+  member.sessionTimeoutMs = join.request.sessionTimeoutMs
+  member.rebalanceTimeoutMs = join.rebalanceTimeoutMs
+  if (member.parkedJoin !== null) {
+    // Apache drops the older request unanswered; see docs/skipped.md.
+    replyJoinError(step, member.parkedJoin, ErrorCodes.REBALANCE_IN_PROGRESS, member.id)
+  }
+  parkJoin(group, member, join.ticket)
+}

@@ -1,0 +1,118 @@
+// The shard: the groups whose id hashes to one partition of __consumer_offsets, as a machine. This file routes
+// each event to the function that decides it; nothing here knows how a group works (Kafka: GroupCoordinatorShard).
+
+import type { IdSource, Machine } from '../machine/decision.js'
+import type { Context } from '../metadata/image.js'
+import { ErrorCodes } from '../protocol/errors.js'
+import { heartbeat } from './classic/heartbeat.js'
+import { joinGroup } from './classic/join-group.js'
+import { leaveGroup } from './classic/leave-group.js'
+import { armSession, joinTimerFired, prepareRebalance, syncTimerFired } from './classic/rebalance.js'
+import { replyJoinError, replySyncError } from './classic/responses.js'
+import { sessionExpired } from './classic/session.js'
+import { syncGroup } from './classic/sync-group.js'
+import { armExpiration, expirationTimerFired, topicsDeleted } from './expiration.js'
+import { deleteGroups, describeGroups, listGroups } from './group-admin.js'
+import { offsetCommit } from './offset-commit.js'
+import { offsetDelete } from './offset-delete.js'
+import { offsetFetch } from './offset-fetch.js'
+import { replay } from './records.js'
+import { beginStep, type Shard, type Step } from './shard.js'
+import type { GroupEvent, GroupRecord, GroupTimer, ShardEvent, ShardLifecycle } from './types.js'
+
+export interface ShardMachine
+  extends Machine<ShardEvent, Context, GroupRecord, GroupTimer, never, GroupEvent> {
+  /** For invariants and tests; nobody else looks inside. */
+  readonly state: Shard
+}
+
+/** A shard without groups; `replay` its records, then step it with `{ type: 'loaded' }` before anything else. */
+export function createShard({ ids }: { ids: IdSource }): ShardMachine {
+  const shard: Shard = {
+    groups: new Map(),
+    offsets: new Map(),
+    ids,
+    expirationTimer: { kind: 'expiration' },
+  }
+  return {
+    state: shard,
+    replay: (record) => replay(shard, record, 0),
+    step(event, context) {
+      const step = beginStep(shard, context)
+      route(step, event)
+      return step.decision
+    },
+  }
+}
+
+function route(step: Step, event: ShardEvent | ShardLifecycle): void {
+  switch (event.type) {
+    case 'JoinGroup':
+      return joinGroup(step, event.ticket, event.request)
+    case 'SyncGroup':
+      return syncGroup(step, event.ticket, event.request)
+    case 'Heartbeat':
+      return heartbeat(step, event.ticket, event.request)
+    case 'LeaveGroup':
+      return leaveGroup(step, event.ticket, event.request)
+    case 'OffsetCommit':
+      return offsetCommit(step, event.ticket, event.request)
+    case 'OffsetFetch':
+      return offsetFetch(step, event.ticket, event.request)
+    case 'OffsetDelete':
+      return offsetDelete(step, event.ticket, event.request)
+    case 'DescribeGroups':
+      return describeGroups(step, event.ticket, event.request)
+    case 'ListGroups':
+      return listGroups(step, event.ticket, event.request)
+    case 'DeleteGroups':
+      return deleteGroups(step, event.ticket, event.request)
+    case 'topicsDeleted':
+      return topicsDeleted(step, event.topics)
+    case 'timer':
+      return timerFired(step, event.key)
+    case 'loaded':
+      return loaded(step)
+    case 'unload':
+      return unload(step)
+  }
+}
+
+function timerFired(step: Step, key: GroupTimer): void {
+  if (key.kind === 'expiration') return expirationTimerFired(step)
+  const group = step.shard.groups.get(key.groupId)
+  if (group === undefined) return
+  switch (key.kind) {
+    case 'session':
+      return sessionExpired(step, group, key.memberId)
+    case 'join':
+      return joinTimerFired(step, group)
+    case 'sync':
+      return syncTimerFired(step, group)
+  }
+}
+
+/** Every member that came back from the records has a full session to show itself. */
+function loaded(step: Step): void {
+  for (const group of step.shard.groups.values()) {
+    for (const member of group.members.values()) armSession(step, member)
+    const { groupMaxSize } = step.settings
+    if (group.members.size <= groupMaxSize) continue
+    prepareRebalance(
+      step,
+      group,
+      `Freshly-loaded group ${group.id} (size ${group.members.size}) is over capacity ${groupMaxSize}. Rebalancing in order to give a chance for consumers to commit offsets`,
+    )
+  }
+  armExpiration(step)
+}
+
+/** This shard moves or stops: what waits is sent to look for its coordinator again. */
+function unload(step: Step): void {
+  for (const group of step.shard.groups.values()) {
+    for (const member of group.members.values()) {
+      if (member.parkedJoin) replyJoinError(step, member.parkedJoin, ErrorCodes.NOT_COORDINATOR, member.id)
+      if (member.parkedSync) replySyncError(step, member.parkedSync, ErrorCodes.NOT_COORDINATOR)
+    }
+  }
+}
