@@ -15,9 +15,15 @@ export function putOffset(
   value: OffsetValue,
 ): void {
   let topics = store.get(groupId)
-  if (topics === undefined) store.set(groupId, (topics = new Map()))
+  if (topics === undefined) {
+    topics = new Map()
+    store.set(groupId, topics)
+  }
   let partitions = topics.get(topic)
-  if (partitions === undefined) topics.set(topic, (partitions = new Map()))
+  if (partitions === undefined) {
+    partitions = new Map()
+    topics.set(topic, partitions)
+  }
   partitions.set(partition, value)
 }
 
