@@ -2,8 +2,8 @@
 // Upholds that counts, leader and the static-member index always agree with the members (Kafka: ClassicGroup).
 
 import type { Ticket } from '../../machine/decision.js'
-import { readSubscription } from '../../protocol/embedded/consumer-protocol.js'
-import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
+import { readSubscribedTopics } from '../../protocol/embedded/consumer-protocol.js'
+import { type ErrorCode, ErrorCodes, ProtocolError } from '../../protocol/errors.js'
 import { type ClassicGroup, CONSUMER_PROTOCOL_TYPE, type Member, type Protocol } from './group.js'
 
 /** NONE, UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID (KIP-345). Pending members are not members yet. */
@@ -122,18 +122,20 @@ export function computeSubscribedTopics(group: ClassicGroup): ReadonlySet<string
   if (group.protocolType !== CONSUMER_PROTOCOL_TYPE) return null
   const topics = new Set<string>()
   for (const member of group.members.values()) {
-    const subscribed = readSubscribedTopics(metadataOf(member, group.protocolName))
+    const subscribed = subscribedTopicsOf(metadataOf(member, group.protocolName))
     if (subscribed === null) return null
     for (const topic of subscribed) topics.add(topic)
   }
   return topics
 }
 
-function readSubscribedTopics(metadata: Buffer): readonly string[] | null {
+/** Metadata is opaque: what is no subscription only means that the topics are not known. */
+function subscribedTopicsOf(metadata: Buffer): readonly string[] | null {
   try {
-    return readSubscription(metadata).topics
-  } catch {
-    return null // opaque to the coordinator: a group may put anything there
+    return readSubscribedTopics(metadata)
+  } catch (error) {
+    if (error instanceof ProtocolError) return null
+    throw error
   }
 }
 

@@ -1,0 +1,201 @@
+// Schema and version become a reader and a writer, once, when first asked for. Scalars are closures over the wire
+// (types.ts); a struct is one generated function with its fields by name, so that every decoded message is an object
+// literal of constant shape. Names come from declarations in this room, never from outside.
+
+import { ProtocolError } from './errors.js'
+import type { ArrayType, Draft, Field, Fields, Infer, MessageSchema, PrimitiveType } from './schema.js'
+import { absentValue, readTagged, type TaggedField, writeTagged } from './tagged.js'
+import { lengthCodec, type ReadValue, scalarCodec, type ValueCodec, type WriteValue } from './types.js'
+import { includes } from './versions.js'
+import type { Reader, Writer } from './wire.js'
+
+export interface Codec<T> {
+  /** Throws ProtocolError, naming message, field and byte, on anything that is not such a message. */
+  readonly read: (reader: Reader) => T
+  /** Throws RangeError, naming message and field, on a value that does not fit its field. */
+  readonly write: (writer: Writer, value: Draft<T>) => void
+}
+
+const compiled = new WeakMap<MessageSchema, Map<number, Codec<unknown>>>()
+
+/** The codec of a version that once shipped; RangeError for any other. */
+export function codec<M extends MessageSchema>(schema: M, version: number): Codec<Infer<M>> {
+  let byVersion = compiled.get(schema)
+  if (byVersion === undefined) {
+    byVersion = new Map()
+    compiled.set(schema, byVersion)
+  }
+  let found = byVersion.get(version)
+  if (found === undefined) {
+    found = compile(schema, version)
+    byVersion.set(version, found)
+  }
+  return found as Codec<Infer<M>>
+}
+
+function compile(schema: MessageSchema, version: number): Codec<unknown> {
+  if (!includes(schema.versions, version)) {
+    throw new RangeError(`${schema.name} has versions ${schema.versions}, not ${version}`)
+  }
+  const flexible = includes(schema.flexible, version)
+  const { read, write } = structCodec(schema.fields, version, flexible)
+  const where = `${schema.name} v${version}`
+  return {
+    read: (reader) => {
+      try {
+        return read(reader)
+      } catch (error) {
+        throw inContext(error, where)
+      }
+    },
+    write: (writer, value) => {
+      try {
+        write(writer, value)
+      } catch (error) {
+        throw inContext(error, where)
+      }
+    },
+  }
+}
+
+/** Prefixes the place to what went wrong; the innermost error was made where it happened. */
+function inContext(error: unknown, where: string): unknown {
+  if (error instanceof ProtocolError) return new ProtocolError(`${where}: ${error.message}`)
+  if (error instanceof RangeError || error instanceof TypeError) {
+    return new RangeError(`${where}: ${error.message}`)
+  }
+  return error
+}
+
+interface Part {
+  readonly name: string
+  readonly codec: ValueCodec
+}
+
+function structCodec(fields: Fields, version: number, flexible: boolean): ValueCodec {
+  const parts: Part[] = []
+  const tagged: TaggedField[] = []
+  const names = Object.keys(fields)
+  for (const name of names) {
+    const field = fields[name] as Field
+    if (!includes(field.versions, version)) continue
+    const valueCodec = fieldCodec(field, version, flexible)
+    if (includes(field.options.tagged, version)) {
+      tagged.push({ name, tag: field.options.tag as number, codec: valueCodec, field })
+    } else {
+      parts.push({ name, codec: valueCodec })
+    }
+  }
+  const minBytes = parts.reduce((sum, part) => sum + part.codec.minBytes, flexible ? 1 : 0)
+  return {
+    read: structReader(fields, parts, flexible ? tagged : null),
+    write: structWriter(parts, flexible ? tagged : null),
+    minBytes,
+  }
+}
+
+/** `(r) => { const v = { a: r0(r), b: absent1(), ... }; readTagged(r, v); return v }`, with the field for errors. */
+function structReader(fields: Fields, parts: readonly Part[], tagged: TaggedField[] | null): ReadValue {
+  const names = Object.keys(fields)
+  const readers = names.map((name) => parts.find((part) => part.name === name)?.codec.read)
+  const absent = names.map((name) => absentValue(fields[name] as Field))
+  const members = names.map((name, i) =>
+    readers[i] === undefined ? `${name}: absent[${i}]()` : `${name}: (at = ${i}, r${i}(r))`,
+  )
+  const source = `
+    ${names.map((_, i) => `const r${i} = readers[${i}];`).join('')}
+    return (r) => {
+      let at = 0
+      try {
+        const v = { ${members.join(', ')} }
+        at = -1
+        ${tagged === null ? '' : 'readTagged(r, v, tagged)'}
+        return v
+      } catch (error) { throw inContext(error, at < 0 ? 'tagged fields' : names[at]) }
+    }`
+  const make = new Function('readers', 'absent', 'names', 'tagged', 'readTagged', 'inContext', source)
+  return make(readers, absent, names, tagged, readTagged, inContext) as ReadValue
+}
+
+/** `(w, v) => { w0(w, v.a); w1(w, v.b); writeTagged(w, v) }`, with the field for errors. */
+function structWriter(parts: readonly Part[], tagged: TaggedField[] | null): WriteValue {
+  const names = parts.map(({ name }) => name)
+  const writers = parts.map((part) => part.codec.write)
+  const source = `
+    ${names.map((_, i) => `const w${i} = writers[${i}];`).join('')}
+    return (w, v) => {
+      let at = 0
+      try {
+        ${names.map((name, i) => `at = ${i}; w${i}(w, v.${name});`).join('\n')}
+        at = -1
+        ${tagged === null ? '' : 'writeTagged(w, v, tagged)'}
+      } catch (error) { throw inContext(error, at < 0 ? 'tagged fields' : names[at]) }
+    }`
+  const make = new Function('writers', 'names', 'tagged', 'writeTagged', 'inContext', source)
+  return make(writers, names, tagged, writeTagged, inContext) as WriteValue
+}
+
+function fieldCodec(field: Field, version: number, messageFlexible: boolean): ValueCodec {
+  const { type, options } = field
+  const flexible = options.flexible === undefined ? messageFlexible : includes(options.flexible, version)
+  const nullable = includes(options.nullable, version)
+  const absent = absentValue(field)
+  if (typeof type === 'string') return scalarCodec(type, flexible, nullable, absent)
+  if (type.kind === 'array') return arrayCodec(type, version, flexible, nullable, absent)
+  const struct = structCodec(type.fields, version, flexible)
+  return nullable ? nullableStruct(struct, absent) : { ...struct, write: orAbsent(struct.write, absent) }
+}
+
+function orAbsent(write: WriteValue, absent: () => unknown): WriteValue {
+  return (writer, value) => write(writer, value === undefined ? absent() : value)
+}
+
+/** A nullable struct stands behind one byte: negative for null. */
+function nullableStruct(struct: ValueCodec, absent: () => unknown): ValueCodec {
+  return {
+    read: (reader) => (reader.int8() < 0 ? null : struct.read(reader)),
+    write: (writer, given) => {
+      const value = given === undefined ? absent() : given
+      writer.int8(value === null ? -1 : 1)
+      if (value !== null) struct.write(writer, value)
+    },
+    minBytes: 1,
+  }
+}
+
+function arrayCodec(
+  type: ArrayType,
+  version: number,
+  flexible: boolean,
+  nullable: boolean,
+  absent: () => unknown,
+): ValueCodec {
+  const element = elementCodec(type.element, version, flexible)
+  const length = lengthCodec('array', flexible, nullable)
+  const elementMinBytes = Math.max(element.minBytes, 1)
+  return {
+    read: (reader) => {
+      const count = length.read(reader)
+      if (count < 0) return null
+      if (count * elementMinBytes > reader.remaining) {
+        throw new ProtocolError(
+          `array of ${count} elements before byte ${reader.position}, but ${reader.remaining} bytes are left`,
+        )
+      }
+      const values: unknown[] = []
+      for (let i = 0; i < count; i++) values.push(element.read(reader))
+      return values
+    },
+    write: (writer, given) => {
+      const values = (given === undefined ? absent() : given) as readonly unknown[] | null
+      length.write(writer, values === null ? -1 : values.length)
+      if (values !== null) for (const value of values) element.write(writer, value)
+    },
+    minBytes: length.minBytes,
+  }
+}
+
+function elementCodec(element: ArrayType['element'], version: number, flexible: boolean): ValueCodec {
+  if (typeof element !== 'string') return structCodec(element.fields, version, flexible)
+  return scalarCodec(element as PrimitiveType, flexible, false, () => undefined)
+}

@@ -1,0 +1,99 @@
+// Whole frames: a size, a header, a message. Decoding a request happens in two halves because what follows the header
+// depends on what is handled; encoding appends to a Writer that many frames may share.
+
+import { type Api, apiByKey, requestHeaderVersion, responseHeaderVersion } from './apis.js'
+import { codec } from './compile.js'
+import { ProtocolError } from './errors.js'
+import { requestHeader, responseHeader } from './header.js'
+import {
+  API_KEY_OFFSET,
+  API_VERSION_OFFSET,
+  CORRELATION_ID_OFFSET,
+  FRAME_PREFIX_BYTES,
+  REQUEST_HEADER,
+} from './layouts.js'
+import type { Draft, Infer, MessageSchema } from './schema.js'
+import { Reader, Writer } from './wire.js'
+
+/** The first eight bytes of a request: enough to know what it is, before anything else is believed. */
+export interface RequestPrefix {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly correlationId: number
+}
+
+/** `frame` begins behind the size. Throws ProtocolError when it is shorter than the prefix. */
+export function readRequestPrefix(frame: Buffer): RequestPrefix {
+  if (frame.length < REQUEST_HEADER.span) {
+    throw new ProtocolError(`request of ${frame.length} bytes; a header has at least ${REQUEST_HEADER.span}`)
+  }
+  return {
+    apiKey: frame.readInt16BE(API_KEY_OFFSET),
+    apiVersion: frame.readInt16BE(API_VERSION_OFFSET),
+    correlationId: frame.readInt32BE(CORRELATION_ID_OFFSET),
+  }
+}
+
+/** Appends one response frame; `length` of it is its place in the writer. Nothing is left behind on an error. */
+export function writeResponse(
+  writer: Writer,
+  api: Api,
+  apiVersion: number,
+  correlationId: number,
+  body: object,
+): void {
+  const start = writer.length
+  writer.int32(0)
+  try {
+    codec(responseHeader, responseHeaderVersion(api, apiVersion)).write(writer, { correlationId })
+    codec(api.response, apiVersion).write(writer, body)
+  } catch (error) {
+    writer.truncate(start)
+    throw error
+  }
+  writer.int32At(start, writer.length - start - FRAME_PREFIX_BYTES)
+}
+
+/** A whole request frame. Throws RangeError for a value that its field cannot hold. */
+export function encodeRequest<A extends Api>(
+  api: A,
+  apiVersion: number,
+  correlationId: number,
+  clientId: string | null,
+  body: Draft<Infer<A['request']>>,
+): Buffer {
+  const writer = new Writer()
+  writer.int32(0)
+  codec(requestHeader, requestHeaderVersion(api, apiVersion)).write(writer, {
+    requestApiKey: api.key,
+    requestApiVersion: apiVersion,
+    correlationId,
+    clientId,
+  })
+  codec<MessageSchema>(api.request, apiVersion).write(writer, body as Draft<object>)
+  writer.int32At(0, writer.length - FRAME_PREFIX_BYTES)
+  return writer.take()
+}
+
+/** `frame` begins behind the size. Throws ProtocolError. */
+export function decodeResponse<A extends Api>(
+  api: A,
+  apiVersion: number,
+  frame: Buffer,
+): { correlationId: number; body: Infer<A['response']> } {
+  const reader = new Reader(frame)
+  const { correlationId } = codec(responseHeader, responseHeaderVersion(api, apiVersion)).read(reader)
+  return { correlationId, body: codec(api.response, apiVersion).read(reader) as Infer<A['response']> }
+}
+
+/** `frame` begins behind the size. Throws ProtocolError, also for an API or version that is not known here. */
+export function decodeRequest(
+  frame: Buffer,
+): RequestPrefix & { api: Api; clientId: string | null; body: object } {
+  const prefix = readRequestPrefix(frame)
+  const api = apiByKey(prefix.apiKey)
+  if (api === undefined) throw new ProtocolError(`API key ${prefix.apiKey} is not known`)
+  const reader = new Reader(frame)
+  const { clientId } = codec(requestHeader, requestHeaderVersion(api, prefix.apiVersion)).read(reader)
+  return { ...prefix, api, clientId, body: codec(api.request, prefix.apiVersion).read(reader) }
+}

@@ -1,0 +1,103 @@
+// Tagged fields (KIP-482): optional fields at the end of a flexible struct. A known one is read into its place and
+// written only when it differs from its default; an unknown one is kept and written back in its place.
+
+import { ProtocolError } from './errors.js'
+import type { Field, Fields, UnknownTaggedField } from './schema.js'
+import type { ValueCodec } from './types.js'
+import { type Reader, Writer, ZERO_UUID } from './wire.js'
+
+export interface TaggedField {
+  readonly name: string
+  readonly tag: number
+  readonly codec: ValueCodec
+  readonly field: Field
+}
+
+type Struct = Record<string, unknown> & { unknownTaggedFields?: UnknownTaggedField[] }
+
+export function readTagged(reader: Reader, struct: Struct, known: readonly TaggedField[]): void {
+  const count = reader.uvarint()
+  for (let i = 0; i < count; i++) {
+    const tag = reader.uvarint()
+    const size = reader.uvarint()
+    if (size > reader.remaining) {
+      throw new ProtocolError(`tag ${tag} has ${size} bytes, but ${reader.remaining} are left`)
+    }
+    const end = reader.position + size
+    const field = known.find((candidate) => candidate.tag === tag)
+    if (field === undefined) {
+      struct.unknownTaggedFields ??= []
+      struct.unknownTaggedFields.push({ tag, data: Buffer.from(reader.bytes(size)) })
+      continue
+    }
+    struct[field.name] = field.codec.read(reader)
+    if (reader.position !== end) {
+      throw new ProtocolError(`tag ${tag} (${field.name}) has ${size} bytes, but its value ends elsewhere`)
+    }
+  }
+}
+
+export function writeTagged(writer: Writer, struct: Struct, known: readonly TaggedField[]): void {
+  const unknown = struct.unknownTaggedFields
+  if (known.length === 0 && unknown === undefined) return writer.uvarint(0)
+  const present: UnknownTaggedField[] = unknown === undefined ? [] : [...unknown]
+  for (const { name, tag, codec, field } of known) {
+    const value = struct[name]
+    if (value === undefined || isAbsent(field, value)) continue
+    const scratch = new Writer()
+    codec.write(scratch, value)
+    present.push({ tag, data: scratch.take() })
+  }
+  present.sort((a, b) => a.tag - b.tag)
+  writer.uvarint(present.length)
+  for (const { tag, data } of present) {
+    writer.uvarint(tag)
+    writer.uvarint(data.length)
+    writer.bytes(data)
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+
+/** Makes the value of a field that is not there: its default, or the zero of its type. */
+export function absentValue({ type, options }: Field): () => unknown {
+  if (options.default !== undefined) return () => options.default
+  if (typeof type !== 'string') {
+    return type.kind === 'array' ? () => [] : () => absentStruct(type.fields)
+  }
+  switch (type) {
+    case 'bool':
+      return () => false
+    case 'int64':
+      return () => 0n
+    case 'uuid':
+      return () => ZERO_UUID
+    case 'string':
+      return () => ''
+    case 'bytes':
+    case 'records':
+      return () => EMPTY
+    default:
+      return () => 0
+  }
+}
+
+function absentStruct(fields: Fields): Struct {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, absentValue(field)()]))
+}
+
+/** Whether a value equals the field's default, member by member for a struct. */
+function isAbsent(field: Field, value: unknown): boolean {
+  const absent = absentValue(field)()
+  if (value === null || absent === null || typeof value !== 'object') return value === absent
+  if (Array.isArray(value)) return value.length === 0
+  if (value instanceof Uint8Array) return value.length === 0
+  if (typeof field.type === 'string' || field.type.kind === 'array') return false
+  const struct = value as Struct
+  return (
+    (struct.unknownTaggedFields ?? []).length === 0 &&
+    Object.entries(field.type.fields).every(
+      ([name, inner]) => struct[name] === undefined || isAbsent(inner, struct[name]),
+    )
+  )
+}

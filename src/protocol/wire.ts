@@ -1,0 +1,212 @@
+// Bytes in, values out: a Reader over one frame and a Writer that many answers share. Every read is bounded by
+// the bytes that are there, and every declared length is checked against them before anything is allocated, so a
+// hostile frame costs no more memory than it has bytes.
+
+import { ProtocolError } from './errors.js'
+
+/** The uuid of nothing (Kafka: Uuid.ZERO_UUID). */
+export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
+
+const UUID_BYTES = 16
+
+/** Reads from `position` to the end of `buffer`. Byte fields are views of it: copy what is kept. */
+export class Reader {
+  position: number
+  private readonly buffer: Buffer
+  private readonly end: number
+
+  constructor(buffer: Buffer, position = 0) {
+    this.buffer = buffer
+    this.position = position
+    this.end = buffer.length
+  }
+
+  get remaining(): number {
+    return this.end - this.position
+  }
+
+  /** Moves on by `size` bytes that must be there; returns where they begin. */
+  private take(size: number, what: string): number {
+    const at = this.position
+    if (size > this.end - at) {
+      throw new ProtocolError(`${what} at byte ${at} needs ${size} bytes, but ${this.end - at} are left`)
+    }
+    this.position = at + size
+    return at
+  }
+
+  bool(): boolean {
+    return this.buffer[this.take(1, 'boolean')] !== 0
+  }
+
+  int8(): number {
+    return this.buffer.readInt8(this.take(1, 'int8'))
+  }
+
+  int16(): number {
+    return this.buffer.readInt16BE(this.take(2, 'int16'))
+  }
+
+  uint16(): number {
+    return this.buffer.readUInt16BE(this.take(2, 'uint16'))
+  }
+
+  int32(): number {
+    return this.buffer.readInt32BE(this.take(4, 'int32'))
+  }
+
+  uint32(): number {
+    return this.buffer.readUInt32BE(this.take(4, 'uint32'))
+  }
+
+  int64(): bigint {
+    return this.buffer.readBigInt64BE(this.take(8, 'int64'))
+  }
+
+  float64(): number {
+    return this.buffer.readDoubleBE(this.take(8, 'float64'))
+  }
+
+  uuid(): string {
+    const at = this.take(UUID_BYTES, 'uuid')
+    return this.buffer.toString('base64url', at, at + UUID_BYTES)
+  }
+
+  /** Unsigned, at most five bytes (Kafka: ByteUtils.readUnsignedVarint). */
+  uvarint(): number {
+    let value = 0
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.buffer[this.take(1, 'varint')] as number
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value >>> 0
+    }
+    throw new ProtocolError(`varint before byte ${this.position} is longer than 5 bytes`)
+  }
+
+  string(size: number): string {
+    const at = this.take(size, 'string')
+    return this.buffer.toString('utf8', at, at + size)
+  }
+
+  bytes(size: number): Buffer {
+    const at = this.take(size, 'bytes')
+    return this.buffer.subarray(at, at + size)
+  }
+}
+
+const INITIAL_BYTES = 1024
+
+/** Grows as needed and is reused: `take` hands out a copy-free view and starts afresh behind it. */
+export class Writer {
+  private buffer: Buffer
+  private start = 0
+  private position = 0
+
+  constructor(initialBytes = INITIAL_BYTES) {
+    this.buffer = Buffer.allocUnsafe(initialBytes)
+  }
+
+  /** Bytes written since the last `take`. */
+  get length(): number {
+    return this.position - this.start
+  }
+
+  /** Everything written since the last call. The view stays untouched by later writes. */
+  take(): Buffer {
+    const taken = this.buffer.subarray(this.start, this.position)
+    this.start = this.position
+    return taken
+  }
+
+  /** Forgets what was written after `length` (see `length`), when encoding failed half-way. */
+  truncate(length: number): void {
+    this.position = this.start + length
+  }
+
+  private reserve(size: number): number {
+    const at = this.position
+    if (at + size > this.buffer.length) return this.grow(size)
+    this.position = at + size
+    return at
+  }
+
+  private grow(size: number): number {
+    const { length } = this
+    const grown = Buffer.allocUnsafe(Math.max(INITIAL_BYTES, (length + size) * 2))
+    this.buffer.copy(grown, 0, this.start, this.position)
+    this.buffer = grown
+    this.start = 0
+    this.position = length + size
+    return length
+  }
+
+  bool(value: boolean): void {
+    this.buffer[this.reserve(1)] = value ? 1 : 0
+  }
+
+  int8(value: number): void {
+    const at = this.reserve(1)
+    this.buffer.writeInt8(value, at)
+  }
+
+  int16(value: number): void {
+    const at = this.reserve(2)
+    this.buffer.writeInt16BE(value, at)
+  }
+
+  uint16(value: number): void {
+    const at = this.reserve(2)
+    this.buffer.writeUInt16BE(value, at)
+  }
+
+  int32(value: number): void {
+    const at = this.reserve(4)
+    this.buffer.writeInt32BE(value, at)
+  }
+
+  /** Overwrites four bytes at an offset from the last `take` (a length known only afterwards). */
+  int32At(offset: number, value: number): void {
+    this.buffer.writeInt32BE(value, this.start + offset)
+  }
+
+  uint32(value: number): void {
+    const at = this.reserve(4)
+    this.buffer.writeUInt32BE(value, at)
+  }
+
+  int64(value: bigint): void {
+    const at = this.reserve(8)
+    this.buffer.writeBigInt64BE(value, at)
+  }
+
+  float64(value: number): void {
+    const at = this.reserve(8)
+    this.buffer.writeDoubleBE(value, at)
+  }
+
+  uuid(value: string): void {
+    const at = this.reserve(UUID_BYTES)
+    if (this.buffer.write(value, at, UUID_BYTES, 'base64url') !== UUID_BYTES) {
+      throw new RangeError(`'${value}' is not a uuid of 22 characters of URL-safe base64`)
+    }
+  }
+
+  uvarint(value: number): void {
+    let rest = value >>> 0
+    while (rest >= 0x80) {
+      this.buffer[this.reserve(1)] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.buffer[this.reserve(1)] = rest
+  }
+
+  string(value: string, size: number): void {
+    const at = this.reserve(size)
+    this.buffer.write(value, at, size, 'utf8')
+  }
+
+  bytes(value: Uint8Array): void {
+    const at = this.reserve(value.length)
+    this.buffer.set(value, at)
+  }
+}

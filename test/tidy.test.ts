@@ -1,0 +1,96 @@
+// The house rules that a machine can hold (docs/architecture.md): which room may import which, what a pure room
+// may touch, how large a file may grow, that there are no import cycles.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .map((name) => join('src', name))
+const source = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))
+
+/** Room -> rooms it may import from, besides itself. */
+const MAY_IMPORT: Record<string, string[]> = {
+  machine: [],
+  types: [],
+  protocol: ['types'],
+  metadata: ['machine', 'protocol'],
+  coordinator: ['machine', 'protocol', 'metadata'],
+  log: ['machine', 'protocol', 'metadata'],
+  store: ['coordinator', 'metadata', 'log'],
+  server: ['machine', 'protocol', 'metadata', 'coordinator', 'log', 'store'],
+  'index.ts': ['machine', 'metadata', 'server', 'store'],
+  cli: ['index.ts', 'server', 'metadata'],
+}
+const PURE = ['machine', 'protocol', 'metadata', 'coordinator', 'log']
+const PURE_LIBRARIES = ['buffer-layout']
+const IMPURE =
+  /\b(Date\.now|new Date\b|Math\.random|randomUUID|process\.|console\.|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.|async |await |Promise\b)/
+const MAX_LINES = 250
+
+const roomOf = (file: string) => file.split('/')[1] as string
+const withoutComments = (text: string) =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
+
+function importsOf(file: string): { specifier: string; typeOnly: boolean }[] {
+  const text = withoutComments(source.get(file) ?? '')
+  const statements = text.matchAll(/(?:^|\n)\s*(import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?'([^']+)'/g)
+  const dynamic = text.matchAll(/import\(\s*'([^']+)'\s*\)/g)
+  return [
+    ...Array.from(statements, (m) => ({ specifier: m[3] as string, typeOnly: m[2] !== undefined })),
+    ...Array.from(dynamic, (m) => ({ specifier: m[1] as string, typeOnly: true })),
+  ]
+}
+
+const target = (file: string, specifier: string) =>
+  relative(root, resolve(root, dirname(file), specifier)).replace(/\.js$/, '.ts')
+
+describe('tidy', () => {
+  it('finds the sources', () => expect(files.length).toBeGreaterThan(20))
+
+  it.each(files)('%s imports only what its room may', (file) => {
+    const room = roomOf(file)
+    expect(MAY_IMPORT, `room '${room}' is not in the table`).toHaveProperty([room])
+    for (const { specifier } of importsOf(file)) {
+      if (!specifier.startsWith('.')) {
+        if (PURE.includes(room)) expect(PURE_LIBRARIES, `${file} is pure`).toContain(specifier)
+        continue
+      }
+      expect(specifier, 'specifiers end in .js').toMatch(/\.js(on)?$/)
+      const to = roomOf(target(file, specifier))
+      if (to !== room) expect(MAY_IMPORT[room], `${file} -> ${specifier}`).toContain(to)
+    }
+  })
+
+  it.each(files.filter((file) => PURE.includes(roomOf(file))))('%s has no clock, chance or I/O', (file) => {
+    const lines = withoutComments(source.get(file) ?? '').split('\n')
+    expect(lines.filter((line) => IMPURE.test(line))).toEqual([])
+  })
+
+  it.each(files)('%s begins with what it knows and stays within its size', (file) => {
+    const lines = (source.get(file) ?? '').replace(/^#!.*\n/, '').split('\n')
+    expect(lines[0]).toMatch(/^\/\/ /)
+    expect(lines.length, 'split what holds two ideas').toBeLessThanOrEqual(MAX_LINES + 1)
+  })
+
+  it('has no import cycles', () => {
+    const graph = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter(({ specifier, typeOnly }) => specifier.startsWith('.') && !typeOnly)
+          .map(({ specifier }) => target(file, specifier)),
+      ]),
+    )
+    const done = new Set<string>()
+    const visit = (file: string, path: string[]): void => {
+      expect(path, 'import cycle').not.toContain(file)
+      if (done.has(file)) return
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of files) visit(file, [])
+  })
+})

@@ -1,0 +1,91 @@
+// Checks one line of a vector file (format: README.md beside the files): decoded fields against the stated message,
+// and bytes against bytes in both directions.
+
+import { type ApiName, Apis, requestHeaderVersion, responseHeaderVersion } from '../../src/protocol/apis.js'
+import { codec } from '../../src/protocol/compile.js'
+import {
+  consumerProtocolAssignment,
+  consumerProtocolSubscription,
+} from '../../src/protocol/embedded/consumer-protocol.js'
+import { requestHeader, responseHeader } from '../../src/protocol/header.js'
+import type { MessageSchema } from '../../src/protocol/schema.js'
+import { Reader, Writer } from '../../src/protocol/wire.js'
+import { difference, fromJson, type Json, parseLine } from './json.js'
+import { checkRecords } from './records.js'
+
+interface Line {
+  readonly api: string
+  readonly type: string
+  readonly version: number
+  readonly headerVersion: number | null
+  readonly case: string
+  readonly message: Json
+  readonly hex: string
+  readonly unknownTaggedFields?: { path: string; tag: number; hex: string }[]
+}
+
+export type Verdict =
+  | { readonly verdict: 'checked'; readonly subject: string }
+  | { readonly verdict: 'skipped'; readonly reason: string }
+  | { readonly verdict: 'mismatch'; readonly subject: string; readonly what: string }
+
+const HEADERS: Record<string, MessageSchema> = { RequestHeader: requestHeader, ResponseHeader: responseHeader }
+const EMBEDDED: Record<string, MessageSchema> = {
+  ConsumerProtocolSubscription: consumerProtocolSubscription,
+  ConsumerProtocolAssignment: consumerProtocolAssignment,
+}
+
+export function checkLine(text: string): Verdict {
+  const line = parseLine(text) as unknown as Line
+  if (line.type === 'records') return checkRecords(text)
+  const schema = schemaOf(line)
+  if (schema === undefined) return { verdict: 'skipped', reason: skipReason(line) }
+  const subject = `${line.api} ${line.type}`
+  try {
+    const what = headerMismatch(line) ?? mismatch(schema, line)
+    return what === null
+      ? { verdict: 'checked', subject }
+      : { verdict: 'mismatch', subject: `${subject} v${line.version} ${line.case}`, what }
+  } catch (error) {
+    return { verdict: 'mismatch', subject: `${subject} v${line.version} ${line.case}`, what: String(error) }
+  }
+}
+
+function schemaOf(line: Line): MessageSchema | undefined {
+  const api = line.api in Apis ? Apis[line.api as ApiName] : undefined
+  if (line.type === 'request') return api?.request
+  if (line.type === 'response') return api?.response
+  if (line.type === 'header') return HEADERS[line.api]
+  return line.type === 'embedded' ? EMBEDDED[line.api] : undefined
+}
+
+function skipReason({ api, type }: Line): string {
+  if (type === 'request' || type === 'response') return `API not in this project yet: ${api}`
+  return `type not in this project yet: ${type}`
+}
+
+function headerMismatch({ api: name, type, version, headerVersion }: Line): string | null {
+  if (!(name in Apis)) return null
+  const api = Apis[name as ApiName]
+  const ours = type === 'request' ? requestHeaderVersion(api, version) : responseHeaderVersion(api, version)
+  return ours === headerVersion ? null : `header version ${ours}, not ${headerVersion}`
+}
+
+function mismatch(schema: MessageSchema, line: Line): string | null {
+  const { read, write } = codec(schema, line.version)
+  const bytes = Buffer.from(line.hex, 'hex')
+  const reader = new Reader(bytes)
+  const decoded = read(reader)
+  if (reader.remaining > 0) return `${reader.remaining} bytes left over`
+  const differs = difference(schema, line.version, decoded, line.message)
+  if (differs !== null) return `decoded ${differs}`
+
+  const again = new Writer()
+  write(again, decoded)
+  if (again.take().toString('hex') !== line.hex) return 'decoded and encoded again: other bytes'
+
+  if (line.unknownTaggedFields !== undefined) return null // they are in the bytes, not in the message
+  const fresh = new Writer()
+  write(fresh, fromJson(schema, line.version, line.message))
+  return fresh.take().toString('hex') === line.hex ? null : 'encoded from the message: other bytes'
+}
