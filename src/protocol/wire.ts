@@ -123,6 +123,7 @@ export class Writer {
     this.position = this.start + length
   }
 
+  /** Call it before touching `buffer`: it may replace it. */
   private reserve(size: number): number {
     const at = this.position
     if (at + size > this.buffer.length) return this.grow(size)
@@ -141,7 +142,8 @@ export class Writer {
   }
 
   bool(value: boolean): void {
-    this.buffer[this.reserve(1)] = value ? 1 : 0
+    const at = this.reserve(1)
+    this.buffer[at] = value ? 1 : 0
   }
 
   int8(value: number): void {
@@ -194,10 +196,12 @@ export class Writer {
   uvarint(value: number): void {
     let rest = value >>> 0
     while (rest >= 0x80) {
-      this.buffer[this.reserve(1)] = (rest & 0x7f) | 0x80
+      const at = this.reserve(1)
+      this.buffer[at] = (rest & 0x7f) | 0x80
       rest >>>= 7
     }
-    this.buffer[this.reserve(1)] = rest
+    const at = this.reserve(1)
+    this.buffer[at] = rest
   }
 
   string(value: string, size: number): void {

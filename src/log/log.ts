@@ -1,0 +1,72 @@
+// The partitions as one machine: routes each event, and keeps what exists by topic id. Which topics and partitions there
+// are is the image's to say; a partition's log comes into being when it is first written or read.
+
+import type { Machine } from '../machine/decision.js'
+import type { Context } from '../metadata/image.js'
+import type { Compression } from '../protocol/records/compression.js'
+import { dropFetch, fetch, fetchTimerFired, wakeFetches } from './fetch.js'
+import { listOffsets } from './list-offsets.js'
+import { restoreBatch } from './partition.js'
+import { produce } from './produce.js'
+import { ensureLog, type LogState, type LogStep } from './state.js'
+import type { FetchTimer, LogDecision, LogEvent, LogLifecycle, LogRecord } from './types.js'
+
+export interface LogMachine extends Machine<LogEvent, Context, LogRecord, FetchTimer, never, never> {
+  readonly state: LogState
+}
+
+/** `compression` is asked when a record must be found by time within a batch. */
+export function createLog({ compression }: { compression: Compression }): LogMachine {
+  const log: LogState = { topics: new Map(), parked: new Map(), waiting: new Map(), compression }
+  return {
+    state: log,
+    replay: (record) => replay(log, record),
+    step(event, { nowMs, image }) {
+      const decision: LogDecision = { records: [], replies: [], timers: [], calls: [], events: [] }
+      route({ log, nowMs, image, decision }, event)
+      return decision
+    },
+  }
+}
+
+function route(step: LogStep, event: LogEvent | LogLifecycle): void {
+  switch (event.type) {
+    case 'Produce':
+      return produce(step, event.ticket, event.request)
+    case 'Fetch':
+      return fetch(step, event.ticket, event.request)
+    case 'ListOffsets':
+      return listOffsets(step, event.ticket, event.request)
+    case 'dropTicket':
+      return dropFetch(step, event.ticket)
+    case 'topicsDeleted':
+      return topicsDeleted(step, event.topics)
+    case 'timer':
+      return fetchTimerFired(step, event.key)
+    case 'loaded':
+      return
+    case 'unload':
+      for (const ticket of [...step.log.parked.keys()]) fetchTimerFired(step, { ticket })
+      return
+  }
+}
+
+function replay(log: LogState, record: LogRecord): void {
+  if (record.kind === 'BatchRemoved') log.topics.get(record.topicId)?.delete(record.partition)
+  else restoreBatch(ensureLog(log, record.topicId, record.partition), record.bytes)
+}
+
+function topicsDeleted(step: LogStep, topics: readonly { id: string }[]): void {
+  for (const { id } of topics) {
+    const partitions = step.log.topics.get(id)
+    if (partitions === undefined) continue
+    step.log.topics.delete(id)
+    for (const partition of partitions.values()) {
+      for (const { baseOffset } of partition.batches) {
+        const { topicId, index } = partition
+        step.decision.records.push({ kind: 'BatchRemoved', topicId, partition: index, baseOffset })
+      }
+      wakeFetches(step, partition, Number.POSITIVE_INFINITY)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// The state of the log and the step in progress, as every file of this room sees them.
+
+import type { Ticket } from '../machine/decision.js'
+import type { ClusterImage, Topic } from '../metadata/image.js'
+import type { Compression } from '../protocol/records/compression.js'
+import { newPartitionLog, type PartitionLog } from './partition.js'
+import type { FetchRequest } from '../protocol/messages/fetch.js'
+import type { FetchTimer, LogDecision } from './types.js'
+
+export interface ParkedFetch {
+  readonly ticket: Ticket
+  readonly request: FetchRequest
+  readonly timer: FetchTimer
+  readonly partitions: readonly PartitionLog[]
+  /** What has come since it was parked, at most. */
+  arrivedBytes: number
+}
+
+export interface LogState {
+  /** Topic id -> partition index -> its log. */
+  readonly topics: Map<string, Map<number, PartitionLog>>
+  readonly parked: Map<Ticket, ParkedFetch>
+  readonly waiting: Map<PartitionLog, Set<ParkedFetch>>
+  readonly compression: Compression
+}
+
+export interface LogStep {
+  readonly log: LogState
+  readonly nowMs: number
+  readonly image: ClusterImage
+  readonly decision: LogDecision
+}
+
+export function ensureLog(log: LogState, topicId: string, index: number): PartitionLog {
+  let partitions = log.topics.get(topicId)
+  if (partitions === undefined) {
+    partitions = new Map()
+    log.topics.set(topicId, partitions)
+  }
+  let partition = partitions.get(index)
+  if (partition === undefined) {
+    partition = newPartitionLog(topicId, index)
+    partitions.set(index, partition)
+  }
+  return partition
+}
+
+/** The log of a partition that the cluster has, else undefined. */
+export function logOf(step: LogStep, topic: Topic | undefined, index: number): PartitionLog | undefined {
+  if (topic?.partitions[index] === undefined) return undefined
+  return ensureLog(step.log, topic.id, index)
+}

@@ -1,0 +1,47 @@
+// The vocabulary of the log: what it is asked, what it keeps, what it waits for.
+
+import type { Decision, LifecycleEvent, Ticket } from '../machine/decision.js'
+import type { FetchRequest } from '../protocol/messages/fetch.js'
+import type { ListOffsetsRequest } from '../protocol/messages/list-offsets.js'
+import type { ProduceRequest } from '../protocol/messages/produce.js'
+
+interface Asked<Type extends string, Request> {
+  readonly type: Type
+  readonly ticket: Ticket
+  readonly request: Request
+}
+
+export type LogEvent =
+  // each answered with the response message of the same name; Produce with acks 0 too
+  | Asked<'Produce', ProduceRequest>
+  | Asked<'Fetch', FetchRequest>
+  | Asked<'ListOffsets', ListOffsetsRequest>
+  // its connection is gone: a parked fetch is forgotten, nothing is answered
+  | { readonly type: 'dropTicket'; readonly ticket: Ticket }
+  // topics are gone with their batches; who waits for them is answered
+  | { readonly type: 'topicsDeleted'; readonly topics: readonly { name: string; id: string }[] }
+
+/** max.wait.ms of one parked fetch. */
+export interface FetchTimer {
+  readonly ticket: Ticket
+}
+
+/** A batch as it is kept, or that it is no longer. */
+export type LogRecord =
+  | {
+      readonly kind: 'Batch'
+      readonly topicId: string
+      readonly partition: number
+      readonly baseOffset: number
+      /** With its base offset and leader epoch. */
+      readonly bytes: Buffer
+    }
+  | {
+      readonly kind: 'BatchRemoved'
+      readonly topicId: string
+      readonly partition: number
+      readonly baseOffset: number
+    }
+
+export type LogDecision = Decision<LogRecord, FetchTimer, never, never>
+export type LogLifecycle = LifecycleEvent<FetchTimer>

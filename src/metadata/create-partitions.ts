@@ -1,0 +1,46 @@
+// CreatePartitions (key 37, KIP-195) as a decision over the image: a topic can only grow
+// (Kafka: ReplicationControlManager.createPartitions).
+
+import { ErrorCodes } from '../protocol/errors.js'
+import type { CreatePartitionsRequest } from '../protocol/messages/create-partitions.js'
+import { assignedPartition, spreadPartitions } from './changes.js'
+import { assignmentError, type Refusal } from './create-topics.js'
+import type { ClusterImage, Topic } from './image.js'
+
+type GrowingTopic = CreatePartitionsRequest['topics'][number]
+
+export type GrowthDecision =
+  | { readonly ok: true; readonly topic: Topic }
+  | { readonly ok: false; readonly refusal: Refusal | { readonly errorCode: number; readonly message: null } }
+
+export function decideGrowth(image: ClusterImage, { name, count, assignments }: GrowingTopic): GrowthDecision {
+  const topic = image.topicsByName.get(name)
+  if (topic === undefined) {
+    return { ok: false, refusal: { errorCode: ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION, message: null } }
+  }
+  const { partitions } = topic
+  const have = partitions.length
+  if (count === have) return refuse(ErrorCodes.INVALID_PARTITIONS, `Topic already has ${have} partition(s).`)
+  if (count < have) {
+    const message = `The topic ${name} currently has ${have} partition(s); ${count} would not be an increase.`
+    return refuse(ErrorCodes.INVALID_PARTITIONS, message)
+  }
+  const added = count - have
+  if (assignments === null) {
+    const factor = partitions[0]?.replicas.length ?? 1
+    const grown = spreadPartitions(image.brokers, have, added, factor)
+    return { ok: true, topic: { ...topic, partitions: [...partitions, ...grown] } }
+  }
+  if (assignments.length !== added) {
+    const message = `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`
+    return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, message)
+  }
+  const error = assignments.map(({ brokerIds }) => assignmentError(image, brokerIds)).find((found) => found !== null)
+  if (error) return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, error)
+  const grown = assignments.map(({ brokerIds }, i) => assignedPartition(have + i, brokerIds))
+  return { ok: true, topic: { ...topic, partitions: [...partitions, ...grown] } }
+}
+
+function refuse(errorCode: number, message: string): GrowthDecision {
+  return { ok: false, refusal: { errorCode, message } }
+}

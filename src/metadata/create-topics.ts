@@ -1,0 +1,113 @@
+// CreateTopics (key 19) as a decision over the image: checks in the order of Kafka's controller, in its words
+// (Kafka: ReplicationControlManager.createTopics). A topic that is refused does not hinder the others.
+
+import type { IdSource } from '../machine/decision.js'
+import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
+import type { CreateTopicsRequest } from '../protocol/messages/create-topics.js'
+import { assignedPartition, spreadPartitions } from './changes.js'
+import type { ClusterImage, Partition, Topic } from './image.js'
+import { collidingTopic, topicNameError } from './names.js'
+import { topicConfigError } from './topic-configs.js'
+
+export type CreatableTopic = CreateTopicsRequest['topics'][number]
+
+export interface Refusal {
+  readonly errorCode: ErrorCode
+  readonly message: string
+}
+
+export type TopicDecision =
+  | { readonly ok: true; readonly topic: Topic; readonly cappedFrom: number | null }
+  | { readonly ok: false; readonly refusal: Refusal }
+
+const DEFAULT = -1
+
+/** `earlier`: topics made by the same request. */
+export function decideTopic(
+  image: ClusterImage,
+  ids: IdSource,
+  asked: CreatableTopic,
+  earlier: readonly Topic[],
+): TopicDecision {
+  const { name } = asked
+  const names = [...image.topicsByName.keys(), ...earlier.map((topic) => topic.name)]
+  const nameError = topicNameError(name)
+  if (nameError !== null) return refuse(ErrorCodes.INVALID_TOPIC_EXCEPTION, nameError)
+  if (names.includes(name)) return refuse(ErrorCodes.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`)
+  const colliding = collidingTopic(name, names)
+  if (colliding !== null) {
+    const message = `Topic '${name}' collides with existing topic: ${colliding}`
+    return refuse(ErrorCodes.INVALID_TOPIC_EXCEPTION, message)
+  }
+  for (const config of asked.configs) {
+    const error = topicConfigError(config.name, config.value)
+    if (error !== null) return refuse(ErrorCodes.INVALID_CONFIG, error)
+  }
+  const placed = asked.assignments.length > 0 ? placeByHand(image, asked) : place(image, asked)
+  if (!placed.ok) return placed
+  const configs = new Map(asked.configs.map((config) => [config.name, config.value]))
+  const { partitions, cappedFrom } = placed
+  return { ok: true, cappedFrom, topic: { name, id: ids.topicId(), internal: false, partitions, configs } }
+}
+
+type Placement =
+  | { readonly ok: true; readonly partitions: Partition[]; readonly cappedFrom: number | null }
+  | { readonly ok: false; readonly refusal: Refusal }
+
+function place(image: ClusterImage, { numPartitions, replicationFactor }: CreatableTopic): Placement {
+  const { settings, brokers } = image
+  if (replicationFactor === 0 || replicationFactor < DEFAULT) {
+    const message = 'Replication factor must be larger than 0, or -1 to use the default value.'
+    return refuse(ErrorCodes.INVALID_REPLICATION_FACTOR, message)
+  }
+  if (numPartitions === 0 || numPartitions < DEFAULT) {
+    const message = 'Number of partitions was set to an invalid non-positive value.'
+    return refuse(ErrorCodes.INVALID_PARTITIONS, message)
+  }
+  const wanted = replicationFactor === DEFAULT ? settings.defaultReplicationFactor : replicationFactor
+  if (wanted > brokers.length && settings.strictReplicationFactor) {
+    const message = `Unable to replicate the partition ${wanted} time(s): The target replication factor of ${wanted} cannot be reached because only ${brokers.length} broker(s) are registered or some brokers have all their log directories cordoned.`
+    return refuse(ErrorCodes.INVALID_REPLICATION_FACTOR, message)
+  }
+  const count = numPartitions === DEFAULT ? settings.numPartitions : numPartitions
+  const factor = Math.min(wanted, brokers.length)
+  return {
+    ok: true,
+    partitions: spreadPartitions(brokers, 0, count, factor),
+    cappedFrom: factor < wanted ? wanted : null,
+  }
+}
+
+function placeByHand(image: ClusterImage, asked: CreatableTopic): Placement {
+  const given = 'A manual partition assignment was specified, but'
+  if (asked.replicationFactor !== DEFAULT) {
+    return refuse(ErrorCodes.INVALID_REQUEST, `${given} replication factor was not set to -1.`)
+  }
+  if (asked.numPartitions !== DEFAULT) {
+    return refuse(ErrorCodes.INVALID_REQUEST, `${given} numPartitions was not set to -1.`)
+  }
+  const assignments = [...asked.assignments].sort((a, b) => a.partitionIndex - b.partitionIndex)
+  const partitions: Partition[] = []
+  for (const [i, { partitionIndex, brokerIds }] of assignments.entries()) {
+    const error =
+      partitionIndex === i ? assignmentError(image, brokerIds) : 'partitions should be a consecutive 0-based integer sequence'
+    if (error !== null) return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, error)
+    partitions.push(assignedPartition(i, brokerIds))
+  }
+  return { ok: true, partitions, cappedFrom: null }
+}
+
+/** What is wrong with the replicas chosen for a partition, in Kafka's words, or null. */
+export function assignmentError({ brokers }: ClusterImage, brokerIds: readonly number[]): string | null {
+  const manual = 'The manual partition assignment includes'
+  if (brokerIds.length === 0) return `${manual} an empty replica list.`
+  for (const [i, id] of brokerIds.entries()) {
+    if (!brokers.some(({ nodeId }) => nodeId === id)) return `${manual} broker ${id}, but no such broker is registered.`
+    if (brokerIds.indexOf(id) !== i) return `${manual} the broker ${id} more than once.`
+  }
+  return null
+}
+
+function refuse(errorCode: ErrorCode, message: string): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: { errorCode, message } }
+}

@@ -1,0 +1,158 @@
+// Who is wired to whom: the shards, the log, the image of the cluster, and the connections of one broker.
+
+import type { Socket } from 'node:net'
+import { createShard } from '../coordinator/coordinator.js'
+import { type GroupRecord, type ShardEvent } from '../coordinator/types.js'
+import { createLog } from '../log/log.js'
+import type { LogEvent, LogRecord } from '../log/types.js'
+import type { IdSource } from '../machine/decision.js'
+import type { ImageChange } from '../metadata/changes.js'
+import type { BrokerNode, ClusterImage } from '../metadata/image.js'
+import type { Store } from '../store/store.js'
+import type { Clock } from './clock.js'
+import { Connection, type ConnectionOwner } from './connection.js'
+import { type Row, TABLE } from './dispatch.js'
+import type { Exchange } from './exchange.js'
+import { partitionFor } from './group-hash.js'
+import { groupRecords, logRecords } from './records.js'
+import { Host, type Surroundings } from './runtime.js'
+import type { SettingsTable } from './config.js'
+import { Timers } from './timers.js'
+
+export interface BrokerOptions {
+  readonly image: ClusterImage
+  readonly node: BrokerNode
+  readonly config: SettingsTable
+  readonly clock: Clock
+  readonly ids: IdSource
+  readonly store: Store
+  /** One line per call. */
+  log(level: 'info' | 'warn' | 'error', line: string): void
+  /** The broker cannot go on. */
+  fatal(line: string): void
+}
+
+export class Broker implements ConnectionOwner {
+  image: ClusterImage
+  readonly ids: IdSource
+  readonly config: SettingsTable
+  readonly shards: readonly Host<ShardEvent, GroupRecord>[]
+  readonly log: Host<LogEvent, LogRecord>
+  readonly connections = new Set<Connection>()
+  readonly maxFrameBytes: number
+  private readonly options: BrokerOptions
+  private readonly timers: Timers
+  private readonly rowsByKey = new Map<number, Row>(TABLE.map((row) => [row.api.key, row]))
+  private toFlush: Connection[] = []
+
+  constructor(options: BrokerOptions) {
+    const { image, clock, ids, store } = options
+    this.options = options
+    this.image = image
+    this.ids = ids
+    this.config = options.config
+    this.maxFrameBytes = image.settings.socketRequestMaxBytes
+    this.timers = new Timers(clock)
+    const around: Surroundings = {
+      clock,
+      timers: this.timers,
+      store,
+      image: () => this.image,
+      observed: () => false,
+      publish: () => {},
+      defect: (where, error) => this.defect(where, error),
+      fatal: (where, error) => options.fatal(`${where} could not be loaded from the store: ${error}`),
+      log: (line) => options.log('warn', line),
+    }
+    const count = image.settings.offsetsTopicNumPartitions
+    const hosted = Array.from({ length: count }, (_, i) => groupRecords(i, () => createShard({ ids })))
+    this.shards = hosted.map((shard) => new Host(shard, around))
+    this.log = new Host(logRecords(createLog), around)
+  }
+
+  get nodeId(): number {
+    return this.options.node.nodeId
+  }
+
+  start(): void {
+    for (const shard of this.shards) shard.start()
+    this.log.start()
+  }
+
+  rows(): readonly Row[] {
+    return TABLE
+  }
+
+  rowFor(apiKey: number): Row | undefined {
+    return this.rowsByKey.get(apiKey)
+  }
+
+  shardOf(groupId: string): Host<ShardEvent, GroupRecord> {
+    return this.shards[partitionFor(groupId, this.shards.length)] as Host<ShardEvent, GroupRecord>
+  }
+
+  coordinatorOf(_groupId: string): BrokerNode {
+    return this.options.node
+  }
+
+  /** Makes a changed cluster the one that every later step sees, and tells those who keep something of it. */
+  change({ image, deleted }: ImageChange): void {
+    this.image = image
+    if (deleted.length === 0) return
+    const topics = deleted.map(({ name, id }) => ({ name, id }))
+    this.log.submit({ type: 'topicsDeleted', topics })
+    for (const shard of this.shards) shard.submit({ type: 'topicsDeleted', topics })
+  }
+
+  info(line: string): void {
+    this.options.log('info', line)
+  }
+
+  // the owner of connections
+
+  readonly accept = (socket: Socket): void => {
+    this.connections.add(new Connection(socket, this))
+  }
+
+  dispatch(row: Row, exchange: Exchange): void {
+    row.handle(this, exchange, exchange.body)
+  }
+
+  refused(line: string): void {
+    this.options.log('warn', line)
+  }
+
+  closed(connection: Connection): void {
+    this.connections.delete(connection)
+  }
+
+  abandoned(exchange: Exchange): void {
+    this.log.submit({ type: 'dropTicket', ticket: exchange })
+  }
+
+  flushLater(connection: Connection): void {
+    if (this.toFlush.length === 0) setImmediate(this.flush)
+    this.toFlush.push(connection)
+  }
+
+  private readonly flush = (): void => {
+    const connections = this.toFlush
+    this.toFlush = []
+    for (const connection of connections) connection.flush()
+  }
+
+  private defect(where: string, error: unknown): void {
+    const stack = error instanceof Error ? error.stack : String(error)
+    this.options.log('error', `defect in ${where}: ${stack}`)
+  }
+
+  /** Answers what waits, lets answers out, closes connections. Resolves when every socket is closed. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.shards, this.log].map((host) => host.stop()))
+    this.timers.clear()
+    this.flush()
+    const closed = [...this.connections].map((connection) => connection.end())
+    await Promise.all(closed)
+    await this.options.store.close()
+  }
+}

@@ -1,0 +1,56 @@
+// The only file that touches the clock. A Clock tells the time and wakes one sleeper; timers.ts makes many deadlines
+// of it. The virtual one moves when told to, for tests.
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  nowMs(): number
+  /** Calls `wake` once at or after `atMs`, replacing what was set before; null clears it. */
+  wakeAt(atMs: number | null, wake: () => void): void
+}
+
+/** The longest delay of an OS timer; a later wake-up comes early and is set again. */
+const MAX_DELAY_MS = 0x7fffffff
+
+export class RealClock implements Clock {
+  private timer: NodeJS.Timeout | undefined
+
+  nowMs(): number {
+    return Date.now()
+  }
+
+  wakeAt(atMs: number | null, wake: () => void): void {
+    clearTimeout(this.timer)
+    if (atMs === null) return
+    this.timer = setTimeout(wake, Math.min(Math.max(atMs - Date.now(), 0), MAX_DELAY_MS))
+  }
+}
+
+export class VirtualClock implements Clock {
+  private now: number
+  private atMs: number | null = null
+  private wake: () => void = () => {}
+
+  constructor(startMs = 0) {
+    this.now = startMs
+  }
+
+  nowMs(): number {
+    return this.now
+  }
+
+  wakeAt(atMs: number | null, wake: () => void): void {
+    this.atMs = atMs
+    this.wake = wake
+  }
+
+  /** Moves on, stopping at every deadline on the way, those included that are set meanwhile. */
+  advance(byMs: number): void {
+    const end = this.now + byMs
+    while (this.atMs !== null && this.atMs <= end) {
+      this.now = Math.max(this.now, this.atMs)
+      this.atMs = null
+      this.wake()
+    }
+    this.now = end
+  }
+}

@@ -1,0 +1,192 @@
+// A client's connection, with Kafka's discipline: the next request is dispatched only when the one before is decided,
+// and answers leave in the order of requests. While a request is undecided, or the peer does not read its answers,
+// the socket is not read either. Malformed bytes end the connection, here and nowhere else.
+
+import type { Socket } from 'node:net'
+import { type Api, Apis, apiByKey, requestHeaderVersion } from '../protocol/apis.js'
+import { codec } from '../protocol/compile.js'
+import { ProtocolError } from '../protocol/errors.js'
+import { readRequestPrefix, writeResponse } from '../protocol/frame.js'
+import { requestHeader } from '../protocol/header.js'
+import { Reader, Writer } from '../protocol/wire.js'
+import type { Row } from './dispatch.js'
+import { Exchange } from './exchange.js'
+import { FrameSplitter } from './frames.js'
+import { unsupportedApiVersions } from './handlers/api-versions.js'
+import { javaHost } from './hosts.js'
+
+export interface ConnectionOwner {
+  /** What is handled of an API; undefined: nothing. */
+  rowFor(apiKey: number): Row | undefined
+  /** Its connection is gone while this request was undecided. */
+  abandoned(exchange: Exchange): void
+  readonly maxFrameBytes: number
+  /** Calls `connection.flush()` once, at the end of this turn of the event loop. */
+  flushLater(connection: Connection): void
+  closed(connection: Connection): void
+  dispatch(row: Row, exchange: Exchange): void
+  /** Bytes of this connection could not be understood. */
+  refused(line: string): void
+}
+
+/** Encodes for all connections: each flush takes what it wrote. */
+const writer = new Writer(64 * 1024)
+
+export class Connection {
+  readonly clientHost: string
+  /** From the last request header and from ApiVersions (KIP-511): who this is. */
+  clientId: string | null = null
+  software: string | null = null
+  private readonly socket: Socket
+  private readonly owner: ConnectionOwner
+  private readonly frames: FrameSplitter
+  /** Requests without an answer on its way, oldest first. */
+  private readonly exchanges: Exchange[] = []
+  private undecided: Exchange | null = null
+  private dispatching = false
+  private flushing = false
+  private isClosed = false
+
+  constructor(socket: Socket, owner: ConnectionOwner) {
+    this.socket = socket
+    this.owner = owner
+    this.clientHost = javaHost(socket.remoteAddress ?? '')
+    this.frames = new FrameSplitter(owner.maxFrameBytes)
+    socket.on('data', (chunk: Buffer) => {
+      this.frames.push(chunk)
+      this.proceed()
+    })
+    socket.on('drain', () => this.proceed())
+    socket.on('error', () => {}) // 'close' follows and says it all
+    socket.on('close', () => this.onClose())
+  }
+
+  /** A parked request of this connection still waits for its answer. */
+  get isWaiting(): boolean {
+    return this.undecided !== null
+  }
+
+  get remote(): string {
+    const { remoteAddress, remotePort } = this.socket
+    return `${this.clientId ?? 'unknown client'} at ${remoteAddress}:${remotePort}`
+  }
+
+  /** Dispatches what has come, as far as the discipline allows. */
+  private proceed(): void {
+    if (this.dispatching || this.isClosed) return
+    this.dispatching = true
+    try {
+      while (this.mayDispatch()) {
+        const frame = this.frames.next()
+        if (frame === null) break
+        this.dispatch(frame)
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.close(error.message)
+    } finally {
+      this.dispatching = false
+    }
+    this.regulate()
+  }
+
+  private mayDispatch(): boolean {
+    return this.undecided === null && !this.isClosed && !this.socket.writableNeedDrain
+  }
+
+  /** What has been read and cannot be dispatched is kept, but no more is read until it can. */
+  private regulate(): void {
+    if (this.isClosed) return
+    const hold = !this.mayDispatch() && this.frames.bufferedBytes > 0
+    if (hold && !this.socket.isPaused()) this.socket.pause()
+    else if (!hold && this.socket.isPaused()) this.socket.resume()
+  }
+
+  private dispatch(frame: Buffer): void {
+    const { apiKey, apiVersion, correlationId } = readRequestPrefix(frame)
+    const row = this.owner.rowFor(apiKey)
+    const api = apiByKey(apiKey)
+    if (row === undefined || api === undefined) {
+      throw new ProtocolError(`API key ${apiKey} (version ${apiVersion}) is not handled`)
+    }
+    if (apiVersion < row.first || apiVersion > row.last) {
+      return this.answerUnsupported(api, row, frame)
+    }
+    const reader = new Reader(frame)
+    const { clientId } = codec(requestHeader, requestHeaderVersion(api, apiVersion)).read(reader)
+    this.clientId = clientId
+    const body = codec(api.request, apiVersion).read(reader)
+    const exchange = new Exchange(this, api, apiVersion, correlationId, clientId, body)
+    this.begin(exchange)
+    this.owner.dispatch(row, exchange)
+  }
+
+  /** Only ApiVersions has an answer for a version that is not handled: in v0, which every client reads (KIP-511). */
+  private answerUnsupported(api: Api, row: Row, frame: Buffer): void {
+    const { apiVersion, correlationId } = readRequestPrefix(frame)
+    if (api !== Apis.ApiVersions) {
+      throw new ProtocolError(`${api.name} v${apiVersion} is not handled; v${row.first} to v${row.last} are`)
+    }
+    const header = codec(requestHeader, requestHeaderVersion(api, apiVersion)).read(new Reader(frame))
+    const exchange = new Exchange(this, api, 0, correlationId, header.clientId, {})
+    this.begin(exchange)
+    exchange.answer(unsupportedApiVersions(row))
+  }
+
+  private begin(exchange: Exchange): void {
+    this.exchanges.push(exchange)
+    this.undecided = exchange
+  }
+
+  decided(exchange: Exchange): void {
+    if (this.undecided !== exchange) return
+    this.undecided = null
+    this.proceed()
+  }
+
+  answered(): void {
+    if (this.isClosed || this.flushing) return
+    this.flushing = true
+    this.owner.flushLater(this)
+  }
+
+  /** Writes every answer whose turn has come, in one piece. */
+  flush(): void {
+    this.flushing = false
+    let ready = 0
+    for (const exchange of this.exchanges) {
+      if (exchange.response === undefined) break
+      const { response, api, apiVersion, correlationId } = exchange
+      if (response !== null && !this.isClosed) writeResponse(writer, api, apiVersion, correlationId, response)
+      ready++
+    }
+    this.exchanges.splice(0, ready)
+    const bytes = writer.take()
+    if (bytes.length > 0 && !this.isClosed) this.socket.write(bytes)
+  }
+
+  /** Ends the connection from this side: what is ready leaves, the reason is logged. */
+  close(why: string): void {
+    this.owner.refused(`closing the connection of ${this.remote}: ${why}`)
+    this.flush()
+    this.isClosed = true
+    this.socket.destroySoon()
+  }
+
+  /** Sends what is ready and closes. Resolves when the socket is closed; a peer that does not read is cut off. */
+  end(): Promise<void> {
+    if (this.socket.destroyed) return Promise.resolve()
+    const closed = new Promise<void>((resolve) => this.socket.once('close', () => resolve()))
+    this.flush()
+    this.isClosed = true
+    this.socket.destroySoon()
+    if (this.socket.writableLength > 0 && this.socket.writableNeedDrain) this.socket.destroy()
+    return closed
+  }
+
+  private onClose(): void {
+    this.isClosed = true
+    if (this.undecided !== null) this.owner.abandoned(this.undecided)
+    this.owner.closed(this)
+  }
+}

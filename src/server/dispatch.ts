@@ -1,0 +1,60 @@
+// The table: which versions of which API are handled, and by what. ApiVersions advertises exactly this.
+
+import { type Api, Apis } from '../protocol/apis.js'
+import type { Infer, VersionRange } from '../protocol/schema.js'
+import { parseVersions } from '../protocol/versions.js'
+import type { Broker } from './broker.js'
+import type { Exchange } from './exchange.js'
+import { apiVersions } from './handlers/api-versions.js'
+import { createPartitions } from './handlers/create-partitions.js'
+import { createTopics } from './handlers/create-topics.js'
+import { fetch, listOffsets, produce } from './handlers/data.js'
+import { deleteTopics } from './handlers/delete-topics.js'
+import { describeCluster } from './handlers/describe-cluster.js'
+import { describeConfigs } from './handlers/describe-configs.js'
+import { describeTopicPartitions } from './handlers/describe-topic-partitions.js'
+import { findCoordinator } from './handlers/find-coordinator.js'
+import { deleteGroups, describeGroups, listGroups, offsetFetch, toShard } from './handlers/groups.js'
+import { initProducerId } from './handlers/init-producer-id.js'
+import { metadata } from './handlers/metadata.js'
+
+export type Handle<A extends Api> = (broker: Broker, exchange: Exchange, request: Infer<A['request']>) => void
+
+/** Versions `first` to `last` of an API are handled. */
+export interface Row {
+  readonly api: Api
+  readonly first: number
+  readonly last: number
+  handle(broker: Broker, exchange: Exchange, request: object): void
+}
+
+export const TABLE: readonly Row[] = [
+  row(Apis.Produce, '3-13', produce), // older message formats are up-converted by nobody here
+  row(Apis.Fetch, '4-18', fetch),
+  row(Apis.ListOffsets, '0-11', listOffsets),
+  row(Apis.Metadata, '0-13', metadata),
+  row(Apis.OffsetCommit, '0-10', toShard('OffsetCommit')), // v0 is kept like v1: there is no ZooKeeper
+  row(Apis.OffsetFetch, '0-10', offsetFetch),
+  row(Apis.FindCoordinator, '0-6', findCoordinator),
+  row(Apis.JoinGroup, '0-9', toShard('JoinGroup')),
+  row(Apis.Heartbeat, '0-4', toShard('Heartbeat')),
+  row(Apis.LeaveGroup, '0-5', toShard('LeaveGroup')),
+  row(Apis.SyncGroup, '0-5', toShard('SyncGroup')),
+  row(Apis.DescribeGroups, '0-6', describeGroups),
+  row(Apis.ListGroups, '0-5', listGroups),
+  row(Apis.ApiVersions, '0-5', apiVersions),
+  row(Apis.CreateTopics, '0-7', createTopics),
+  row(Apis.DeleteTopics, '0-6', deleteTopics),
+  row(Apis.InitProducerId, '0-5', initProducerId), // v6 is not stable in Kafka either
+  row(Apis.DescribeConfigs, '0-4', describeConfigs),
+  row(Apis.CreatePartitions, '0-3', createPartitions),
+  row(Apis.DeleteGroups, '0-3', deleteGroups),
+  row(Apis.OffsetDelete, '0', toShard('OffsetDelete')),
+  row(Apis.DescribeCluster, '0-2', describeCluster),
+  row(Apis.DescribeTopicPartitions, '0', describeTopicPartitions),
+]
+
+function row<A extends Api>(api: A, versions: VersionRange, handle: Handle<A>): Row {
+  const { first, last } = parseVersions(versions)
+  return { api, first, last, handle: handle as Row['handle'] }
+}

@@ -1,0 +1,58 @@
+// One request of one connection, from its frame to its answer: the ticket that machines keep while it is parked.
+
+import type { Api } from '../protocol/apis.js'
+import type { ErrorCode } from '../protocol/errors.js'
+import type { Connection } from './connection.js'
+import { refusal } from './refusal.js'
+import type { ServerTicket } from './ticket.js'
+
+export class Exchange implements ServerTicket {
+  readonly connection: Connection
+  readonly api: Api
+  readonly apiVersion: number
+  readonly correlationId: number
+  readonly clientId: string | null
+  readonly body: object
+  /** undefined while there is none; null when none will leave (Produce with acks 0). */
+  response: object | null | undefined = undefined
+  isDecided = false
+
+  constructor(
+    connection: Connection,
+    api: Api,
+    apiVersion: number,
+    correlationId: number,
+    clientId: string | null,
+    body: object,
+  ) {
+    this.connection = connection
+    this.api = api
+    this.apiVersion = apiVersion
+    this.correlationId = correlationId
+    this.clientId = clientId
+    this.body = body
+  }
+
+  get clientHost(): string {
+    return this.connection.clientHost
+  }
+
+  decided(): void {
+    if (this.isDecided) return
+    this.isDecided = true
+    this.connection.decided(this)
+  }
+
+  answer(response: object | null): void {
+    if (this.response !== undefined) {
+      throw new Error(`${this.api.name} of ${this.clientId} was answered twice`)
+    }
+    this.response = response
+    this.decided()
+    this.connection.answered()
+  }
+
+  refuse(errorCode: ErrorCode): void {
+    this.answer(refusal(this.api.name, this.apiVersion, this.body, errorCode))
+  }
+}

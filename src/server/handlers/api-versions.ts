@@ -1,0 +1,52 @@
+// ApiVersions (key 18): what is handled is advertised, what is not, is not. KIP-511 adds the client's software, v5 the
+// cluster it means to reach (Kafka: ApiVersionsRequest.isValid, ApiVersionManager).
+
+import { ErrorCodes } from '../../protocol/errors.js'
+import type { ApiVersionsRequest, ApiVersionsResponse } from '../../protocol/messages/api-versions.js'
+import type { Broker } from '../broker.js'
+import type { Row } from '../dispatch.js'
+import type { Exchange } from '../exchange.js'
+
+const SOFTWARE_NAME_OR_VERSION = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
+
+export function apiVersions(broker: Broker, exchange: Exchange, request: ApiVersionsRequest): void {
+  const errorCode = refusal(broker, exchange.apiVersion, request)
+  if (errorCode === ErrorCodes.NONE && exchange.apiVersion >= 3) {
+    exchange.connection.software = `${request.clientSoftwareName} ${request.clientSoftwareVersion}`
+  }
+  exchange.answer(response(errorCode, errorCode === ErrorCodes.NONE ? broker.rows() : []))
+}
+
+function refusal(broker: Broker, apiVersion: number, request: ApiVersionsRequest): number {
+  const { clientSoftwareName, clientSoftwareVersion, clusterId, nodeId } = request
+  const named = SOFTWARE_NAME_OR_VERSION.test(clientSoftwareName)
+  if (apiVersion >= 3 && !(named && SOFTWARE_NAME_OR_VERSION.test(clientSoftwareVersion))) {
+    return ErrorCodes.INVALID_REQUEST
+  }
+  if (apiVersion < 5) return ErrorCodes.NONE
+  const elsewhere =
+    (clusterId !== null && clusterId !== broker.image.clusterId) || (nodeId !== -1 && nodeId !== broker.nodeId)
+  return elsewhere ? ErrorCodes.REBOOTSTRAP_REQUIRED : ErrorCodes.NONE
+}
+
+/** The answer to a version that is not handled, in v0: what versions of ApiVersions itself are. */
+export function unsupportedApiVersions(row: Row): ApiVersionsResponse {
+  return response(ErrorCodes.UNSUPPORTED_VERSION, [row])
+}
+
+function response(errorCode: number, rows: Iterable<Row>): ApiVersionsResponse {
+  return {
+    errorCode,
+    apiKeys: Array.from(rows, ({ api, first, last }) => ({
+      apiKey: api.key,
+      minVersion: first,
+      maxVersion: last,
+    })),
+    throttleTimeMs: 0,
+    supportedFeatures: [],
+    finalizedFeaturesEpoch: -1n,
+    finalizedFeatures: [],
+    zkMigrationReady: false,
+  }
+}
+

@@ -1,0 +1,52 @@
+// FindCoordinator (key 10): the broker whose shard a group hashes to. Transactions and share groups have no coordinator
+// here yet: they are told to try again later (Kafka: KafkaApis.handleFindCoordinatorRequest).
+
+import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
+import type { FindCoordinatorRequest, FindCoordinatorResponse } from '../../protocol/messages/find-coordinator.js'
+import { ZERO_UUID } from '../../protocol/wire.js'
+import type { Broker } from '../broker.js'
+import type { Exchange } from '../exchange.js'
+
+const GROUP = 0
+const TRANSACTION = 1
+const SHARE = 2
+
+type Coordinator = FindCoordinatorResponse['coordinators'][number]
+
+/** v0-3 ask for one key, v4+ for several; success has the message 'NONE' until v3 and none afterwards. */
+export function findCoordinator(broker: Broker, exchange: Exchange, request: FindCoordinatorRequest): void {
+  const { apiVersion } = exchange
+  const batched = apiVersion >= 4
+  const keys = batched ? request.coordinatorKeys : [request.key]
+  const coordinators = keys.map((key) => locate(broker, apiVersion, request.keyType, key))
+  const [first] = coordinators
+  exchange.answer(batched || first === undefined ? { coordinators } : { ...first, coordinators: [] })
+}
+
+function locate(broker: Broker, apiVersion: number, keyType: number, key: string): Coordinator {
+  const errorCode = keyError(apiVersion, keyType, key)
+  if (errorCode !== ErrorCodes.NONE) {
+    return { key, nodeId: -1, host: '', port: -1, errorCode, errorMessage: messageOf(errorCode, keyType) }
+  }
+  const { nodeId, host, port } = broker.coordinatorOf(key)
+  return { key, nodeId, host, port, errorCode, errorMessage: apiVersion >= 4 ? '' : 'NONE' }
+}
+
+function keyError(apiVersion: number, keyType: number, key: string): ErrorCode {
+  if (keyType === GROUP) return ErrorCodes.NONE
+  if (keyType === TRANSACTION) return ErrorCodes.COORDINATOR_NOT_AVAILABLE
+  const isShare = keyType === SHARE && apiVersion >= 6 && isShareKey(key)
+  return isShare ? ErrorCodes.COORDINATOR_NOT_AVAILABLE : ErrorCodes.INVALID_REQUEST
+}
+
+/** group:topicId:partition (KIP-932). */
+function isShareKey(key: string): boolean {
+  const [group, topicId, partition, more] = key.split(':')
+  return Boolean(group) && topicId?.length === ZERO_UUID.length && /^\d+$/.test(partition ?? '') && more === undefined
+}
+
+function messageOf(errorCode: ErrorCode, keyType: number): string {
+  return errorCode === ErrorCodes.COORDINATOR_NOT_AVAILABLE
+    ? 'The coordinator is not available.'
+    : `key type ${keyType}, or its key, is not valid`
+}

@@ -1,0 +1,98 @@
+// Metadata (key 3): the cluster as clients see it, and automatic topic creation, which the first request only starts: it
+// is answered UNKNOWN_TOPIC_OR_PARTITION, and the client asks again (Kafka: KafkaApis.handleTopicMetadataRequest).
+
+import { withTopics } from '../../metadata/changes.js'
+import { decideTopic } from '../../metadata/create-topics.js'
+import type { Topic } from '../../metadata/image.js'
+import { topicNameError } from '../../metadata/names.js'
+import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
+import type { MetadataRequest, MetadataResponse } from '../../protocol/messages/metadata.js'
+import { ZERO_UUID } from '../../protocol/wire.js'
+import type { Broker } from '../broker.js'
+import type { Exchange } from '../exchange.js'
+import { ALL_CLUSTER_OPERATIONS, ALL_TOPIC_OPERATIONS, OPERATIONS_NOT_ASKED_FOR } from './operations.js'
+
+type TopicMetadata = MetadataResponse['topics'][number]
+
+export function metadata(broker: Broker, exchange: Exchange, request: MetadataRequest): void {
+  const { image } = broker
+  const topics = requestedTopics(broker, exchange.apiVersion, request)
+  const operations = request.includeTopicAuthorizedOperations ? ALL_TOPIC_OPERATIONS : OPERATIONS_NOT_ASKED_FOR
+  for (const topic of topics) {
+    if (topic.name !== null) topic.topicAuthorizedOperations = operations
+  }
+  const response: MetadataResponse = {
+    throttleTimeMs: 0,
+    brokers: image.brokers.map(({ nodeId, host, port, rack }) => ({ nodeId, host, port, rack })),
+    clusterId: image.clusterId,
+    controllerId: image.controllerId,
+    topics,
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+      ? ALL_CLUSTER_OPERATIONS
+      : OPERATIONS_NOT_ASKED_FOR,
+    errorCode: ErrorCodes.NONE,
+  }
+  exchange.answer(response)
+}
+
+/** null means all, before v1 an empty list does; ids, where there are any, win over names. */
+function requestedTopics(broker: Broker, apiVersion: number, request: MetadataRequest): TopicMetadata[] {
+  const { image } = broker
+  const { topics } = request
+  if (topics === null || (apiVersion === 0 && topics.length === 0)) {
+    return [...image.topicsByName.values()].map(describe)
+  }
+  const ids = topics.filter(({ topicId }) => topicId !== ZERO_UUID)
+  if (ids.length > 0) {
+    return ids.map(({ topicId }) => {
+      const topic = image.topicsById.get(topicId)
+      return topic === undefined ? missing(null, topicId, ErrorCodes.UNKNOWN_TOPIC_ID) : describe(topic)
+    })
+  }
+  const mayCreate = apiVersion < 4 || request.allowAutoTopicCreation
+  return topics.map(({ name }) => byName(broker, name ?? '', mayCreate))
+}
+
+function byName(broker: Broker, name: string, mayCreate: boolean): TopicMetadata {
+  const { image } = broker
+  const topic = image.topicsByName.get(name)
+  if (topic !== undefined) return describe(topic)
+  if (topicNameError(name) !== null) return missing(name, ZERO_UUID, ErrorCodes.INVALID_TOPIC_EXCEPTION)
+  if (mayCreate && image.settings.autoCreateTopicsEnable) {
+    const asked = { name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] }
+    const decision = decideTopic(image, broker.ids, asked, [])
+    if (!decision.ok) return missing(name, ZERO_UUID, decision.refusal.errorCode)
+    broker.change(withTopics(image, [decision.topic]))
+  }
+  return missing(name, ZERO_UUID, ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION)
+}
+
+function describe({ name, id, internal, partitions }: Topic): TopicMetadata {
+  return {
+    errorCode: ErrorCodes.NONE,
+    name,
+    topicId: id,
+    isInternal: internal,
+    partitions: partitions.map(({ index, leader, leaderEpoch, replicas }) => ({
+      errorCode: ErrorCodes.NONE,
+      partitionIndex: index,
+      leaderId: leader,
+      leaderEpoch,
+      replicaNodes: [...replicas],
+      isrNodes: [...replicas],
+      offlineReplicas: [],
+    })),
+    topicAuthorizedOperations: OPERATIONS_NOT_ASKED_FOR,
+  }
+}
+
+function missing(name: string | null, topicId: string, errorCode: ErrorCode): TopicMetadata {
+  return {
+    errorCode,
+    name,
+    topicId,
+    isInternal: false,
+    partitions: [],
+    topicAuthorizedOperations: OPERATIONS_NOT_ASKED_FOR,
+  }
+}

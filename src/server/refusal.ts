@@ -1,0 +1,117 @@
+// What each API answers when its coordinator, or the broker, cannot act at all: the error where that API's response
+// carries it (Kafka: AbstractRequest.getErrorResponse).
+
+import type { DescribedGroup } from '../coordinator/group-admin.js'
+import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
+import type { OffsetFetchGroup } from '../coordinator/types.js'
+import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
+import type { FetchRequest } from '../protocol/messages/fetch.js'
+import type { ListOffsetsRequest } from '../protocol/messages/list-offsets.js'
+import type { OffsetCommitRequest } from '../protocol/messages/offset-commit.js'
+import type { ProduceRequest } from '../protocol/messages/produce.js'
+
+const NO_BYTES = Buffer.alloc(0)
+
+/** For the APIs that go whole to one machine; the others are put together by their handlers. */
+export function refusal(apiName: string, apiVersion: number, body: object, errorCode: ErrorCode): object {
+  switch (apiName) {
+    case 'JoinGroup':
+      return { errorCode, generationId: -1, protocolType: null, protocolName: apiVersion >= 7 ? null : '' }
+    case 'SyncGroup':
+      return { errorCode, protocolType: null, protocolName: null, assignment: NO_BYTES }
+    case 'Heartbeat':
+      // While it loads, Kafka lets members believe that all is well.
+      return { errorCode: errorCode === ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS ? ErrorCodes.NONE : errorCode }
+    case 'OffsetCommit':
+      return refusedCommit(body as OffsetCommitRequest, errorCode)
+    case 'Produce':
+      return refusedProduce(body as ProduceRequest, errorCode)
+    case 'Fetch':
+      return refusedFetch(body as FetchRequest, apiVersion, errorCode)
+    case 'ListOffsets':
+      return refusedListOffsets(body as ListOffsetsRequest, errorCode)
+    default:
+      return { errorCode }
+  }
+}
+
+function refusedCommit({ topics }: OffsetCommitRequest, errorCode: ErrorCode): object {
+  return {
+    topics: topics.map(({ name, topicId, partitions }) => ({
+      name,
+      topicId,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+    })),
+  }
+}
+
+function refusedProduce({ topicData }: ProduceRequest, errorCode: ErrorCode): object {
+  return {
+    responses: topicData.map(({ name, topicId, partitionData }) => ({
+      name,
+      topicId,
+      partitionResponses: partitionData.map(({ index }) => ({ index, errorCode, baseOffset: -1n })),
+    })),
+  }
+}
+
+function refusedFetch({ topics }: FetchRequest, apiVersion: number, errorCode: ErrorCode): object {
+  if (apiVersion >= 7) return { errorCode }
+  return {
+    responses: topics.map(({ topic, partitions }) => ({
+      topic,
+      partitions: partitions.map(({ partition }) => ({
+        partitionIndex: partition,
+        errorCode,
+        highWatermark: -1n,
+        records: NO_BYTES,
+      })),
+    })),
+  }
+}
+
+function refusedListOffsets({ topics }: ListOffsetsRequest, errorCode: ErrorCode): object {
+  return {
+    topics: topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+    })),
+  }
+}
+
+/** v0-1 have no error for the group: every partition carries it. */
+export function refusedOffsetFetch(
+  { groupId, topics }: OffsetFetchGroup,
+  apiVersion: number,
+  errorCode: ErrorCode,
+): OffsetFetchGroupResponse {
+  if (apiVersion >= 2) return { groupId, topics: [], errorCode }
+  return {
+    groupId,
+    errorCode,
+    topics: (topics ?? []).map(({ name, topicId, partitionIndexes }) => ({
+      name,
+      topicId,
+      partitions: partitionIndexes.map((partitionIndex) => ({
+        partitionIndex,
+        committedOffset: -1n,
+        committedLeaderEpoch: -1,
+        metadata: '',
+        errorCode,
+      })),
+    })),
+  }
+}
+
+export function refusedDescription(groupId: string, errorCode: ErrorCode): DescribedGroup {
+  return {
+    errorCode,
+    errorMessage: null,
+    groupId,
+    groupState: '',
+    protocolType: '',
+    protocolData: '',
+    members: [],
+    authorizedOperations: -2147483648,
+  }
+}

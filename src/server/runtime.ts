@@ -1,0 +1,214 @@
+// The only place where effects happen. A Host runs one machine: it steps it, applies the decision's timers at once,
+// appends its records, and lets replies and events go when those records, and all before them, are durable. Records
+// that will never be durable take back everything stepped since: the machine is thrown away and loaded again.
+
+import type { Decision, Machine, TimerChange } from '../machine/decision.js'
+import { DISARM } from '../machine/decision.js'
+import type { ClusterImage, Context } from '../metadata/image.js'
+import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
+import type { Store, StoredRecord } from '../store/store.js'
+import type { Clock } from './clock.js'
+import type { ServerTicket } from './ticket.js'
+import type { Timers } from './timers.js'
+
+/** What a host needs of its process. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly store: Store
+  image(): ClusterImage
+  /** Whether anybody listens to events. */
+  observed(): boolean
+  publish(events: readonly unknown[], nowMs: number): void
+  /** A machine threw: a defect. */
+  defect(where: string, error: unknown): void
+  /** The store failed and the machine could not be loaded again: the broker must stop. */
+  fatal(where: string, error: unknown): void
+  log(line: string): void
+}
+
+type AnyMachine<Event, Rec> = Machine<Event, Context, Rec, object, never, unknown>
+
+export interface Hosted<Event, Rec> {
+  /** The name of its log in the store. */
+  readonly log: string
+  create(): AnyMachine<Event, Rec>
+  toStored(record: Rec): StoredRecord
+  fromStored(stored: StoredRecord): Rec
+}
+
+interface Asking {
+  readonly type: string
+  readonly ticket?: unknown
+}
+
+type HostState = 'loading' | 'active' | 'failed' | 'stopped'
+
+export class Host<Event extends Asking, Rec> {
+  private machine: AnyMachine<Event, Rec>
+  private readonly hosted: Hosted<Event, Rec>
+  private readonly around: Surroundings
+  private state: HostState = 'loading'
+  /** Counts machines: what an earlier one armed or promised no longer counts. */
+  private incarnation = 0
+  private fire: (key: object) => void = () => {}
+  private readonly queue: (Event | { type: 'timer'; key: object })[] = []
+  private stepping = false
+  /** Decisions whose records are not durable yet, and those behind them, oldest first. */
+  private pending: Decision[] = []
+  private lastDurable: Promise<unknown> = Promise.resolve()
+
+  constructor(hosted: Hosted<Event, Rec>, around: Surroundings) {
+    this.hosted = hosted
+    this.around = around
+    this.machine = hosted.create()
+  }
+
+  /** Loads what the store has; with a store that answers at once the host is active on return. */
+  start(): void {
+    const stored = this.hosted.log
+    const records = this.around.store.load(stored)
+    if (Symbol.asyncIterator in records) {
+      this.loadAsync(records).catch((error: unknown) => this.failed(error))
+      return
+    }
+    for (const record of records) this.machine.replay(this.hosted.fromStored(record))
+    this.activate()
+  }
+
+  private async loadAsync(records: AsyncIterable<StoredRecord>): Promise<void> {
+    const { incarnation } = this
+    for await (const record of records) {
+      if (incarnation !== this.incarnation) return
+      this.machine.replay(this.hosted.fromStored(record))
+    }
+    if (this.state === 'loading') this.activate()
+  }
+
+  private activate(): void {
+    const { incarnation } = this
+    this.state = 'active'
+    this.fire = (key) => {
+      if (incarnation === this.incarnation && this.state === 'active') this.run({ type: 'timer', key })
+    }
+    this.run({ type: 'loaded' } as never)
+  }
+
+  /** Steps the machine now, or after the step in progress. */
+  submit(event: Event): void {
+    if (this.state === 'active') this.run(event)
+    else this.refuse(event, this.state === 'loading' ? LOADING : ErrorCodes.NOT_COORDINATOR)
+  }
+
+  private refuse(event: Event, errorCode: ErrorCode): void {
+    ticketOf(event)?.refuse(errorCode)
+  }
+
+  private run(event: Event | { type: 'timer'; key: object }): void {
+    this.queue.push(event)
+    if (this.stepping) return
+    this.stepping = true
+    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.step(next)
+    this.stepping = false
+  }
+
+  private step(event: Event | { type: 'timer'; key: object }): void {
+    const { around } = this
+    const nowMs = around.clock.nowMs()
+    const context = { nowMs, image: around.image(), observed: around.observed() }
+    let decision: Decision
+    try {
+      decision = this.machine.step(event, context) as Decision
+    } catch (error) {
+      around.defect(`${this.hosted.log}: ${event.type}`, error)
+      ticketOf(event as Asking)?.refuse(ErrorCodes.UNKNOWN_SERVER_ERROR)
+      return
+    }
+    for (const change of decision.timers) this.applyTimer(change)
+    const durable = this.append(decision)
+    if (durable === undefined && this.pending.length === 0) this.release(decision, nowMs)
+    else this.releaseWhenDurable(decision, durable, nowMs)
+  }
+
+  private applyTimer({ key, deadlineMs }: TimerChange<object>): void {
+    if (deadlineMs === DISARM) this.around.timers.disarm(key)
+    else this.around.timers.arm(key, deadlineMs, this.fire)
+  }
+
+  private append(decision: Decision): Promise<void> | undefined {
+    if (decision.records.length === 0) return undefined
+    const stored = decision.records.map((record) => this.hosted.toStored(record as Rec))
+    try {
+      return this.around.store.append(this.hosted.log, stored)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  private release({ replies, events }: Decision, nowMs: number): void {
+    for (const { ticket, response } of replies) (ticket as ServerTicket).answer(response)
+    if (events.length > 0) this.around.publish(events, nowMs)
+  }
+
+  private releaseWhenDurable(decision: Decision, durable: Promise<void> | undefined, nowMs: number): void {
+    for (const { ticket } of decision.replies) (ticket as ServerTicket).decided()
+    this.pending.push(decision)
+    const { incarnation } = this
+    this.lastDurable = Promise.all([this.lastDurable, durable]).then(
+      () => {
+        if (incarnation !== this.incarnation) return
+        this.pending.shift()
+        this.release(decision, nowMs)
+      },
+      (error: unknown) => {
+        if (incarnation === this.incarnation) this.takeBack(error)
+      },
+    )
+  }
+
+  /** Nothing stepped since the last durable record has happened; whoever waits may try again. */
+  private takeBack(error: unknown): void {
+    this.around.log(`${this.hosted.log}: append failed (${error}); loading it again from the store`)
+    const promised = this.pending
+    const abandoned = this.machine
+    this.pending = []
+    this.lastDurable = Promise.resolve()
+    this.incarnation++
+    this.state = 'loading'
+    this.machine = this.hosted.create()
+    for (const { replies } of promised) {
+      for (const { ticket } of replies) (ticket as ServerTicket).refuse(ErrorCodes.NOT_COORDINATOR)
+    }
+    this.answerParked(abandoned)
+    try {
+      this.start()
+    } catch (cause) {
+      this.failed(cause)
+    }
+  }
+
+  private answerParked(machine: AnyMachine<Event, Rec>): void {
+    const { clock, image } = this.around
+    const context = { nowMs: clock.nowMs(), image: image(), observed: false }
+    const { replies } = machine.step({ type: 'unload' }, context)
+    for (const { ticket, response } of replies) (ticket as ServerTicket).answer(response)
+  }
+
+  private failed(error: unknown): void {
+    this.state = 'failed'
+    this.around.fatal(this.hosted.log, error)
+  }
+
+  /** Answers what waits and takes no more. Resolves when all that was promised is durable and answered. */
+  async stop(): Promise<void> {
+    if (this.state === 'active') this.answerParked(this.machine)
+    this.state = 'stopped'
+    await this.lastDurable
+  }
+}
+
+const LOADING = ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS
+
+function ticketOf(event: Asking): ServerTicket | undefined {
+  return event.ticket as ServerTicket | undefined
+}

@@ -1,0 +1,127 @@
+// All deadlines of a process over one clock. Keys are objects, compared by identity. Arming a key with a later deadline
+// only writes a number: the heap keeps its old place, and when that comes up the entry is filed again. So a heartbeat
+// costs a map look-up (Kafka moves its timer in a timing wheel for the same reason).
+
+import type { Clock } from './clock.js'
+
+interface Entry {
+  readonly key: object
+  readonly fire: (key: object) => void
+  deadlineMs: number
+  /** Where the heap has it: never later than deadlineMs. */
+  filedMs: number
+  /** Breaks ties: deadlines of the same moment fire in the order of their arming. */
+  order: number
+  filedOrder: number
+  armed: boolean
+}
+
+export class Timers {
+  private readonly clock: Clock
+  private readonly entries = new Map<object, Entry>()
+  private readonly heap: Entry[] = []
+  private wakeMs: number | null = null
+  private orders = 0
+  private firing = false
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  /** Replaces the key's deadline. `fire` is called with the key once, at or after `deadlineMs`. */
+  arm(key: object, deadlineMs: number, fire: (key: object) => void): void {
+    const order = this.orders++
+    const entry = this.entries.get(key)
+    if (entry === undefined || deadlineMs < entry.filedMs || entry.fire !== fire) {
+      if (entry !== undefined) entry.armed = false
+      const filed = { key, fire, deadlineMs, filedMs: deadlineMs, order, filedOrder: order, armed: true }
+      this.entries.set(key, filed)
+      this.push(filed)
+      this.wake()
+    } else {
+      entry.deadlineMs = deadlineMs
+      entry.order = order
+    }
+  }
+
+  disarm(key: object): void {
+    const entry = this.entries.get(key)
+    if (entry === undefined) return
+    entry.armed = false
+    this.entries.delete(key)
+  }
+
+  /** When the key fires, or undefined when it is not armed. */
+  deadlineOf(key: object): number | undefined {
+    return this.entries.get(key)?.deadlineMs
+  }
+
+  /** Forgets every deadline; nothing fires afterwards. */
+  clear(): void {
+    this.entries.clear()
+    this.heap.length = 0
+    this.wakeMs = null
+    this.clock.wakeAt(null, () => {})
+  }
+
+  private readonly fireDue = (): void => {
+    this.wakeMs = null
+    this.firing = true
+    const nowMs = this.clock.nowMs()
+    for (let top = this.heap[0]; top !== undefined && top.filedMs <= nowMs; top = this.heap[0]) {
+      this.pop()
+      if (!top.armed) continue
+      if (top.deadlineMs > top.filedMs || top.order !== top.filedOrder) {
+        top.filedMs = top.deadlineMs
+        top.filedOrder = top.order
+        this.push(top)
+        continue
+      }
+      this.entries.delete(top.key)
+      top.armed = false
+      top.fire(top.key)
+    }
+    this.firing = false
+    this.wake()
+  }
+
+  private wake(): void {
+    const next = this.heap[0]?.filedMs ?? null
+    if (this.firing || next === null || (this.wakeMs !== null && this.wakeMs <= next)) return
+    this.wakeMs = next
+    this.clock.wakeAt(next, this.fireDue)
+  }
+
+  private push(entry: Entry): void {
+    const { heap } = this
+    let at = heap.length
+    heap.push(entry)
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!before(entry, heap[parent] as Entry)) break
+      heap[at] = heap[parent] as Entry
+      at = parent
+    }
+    heap[at] = entry
+  }
+
+  private pop(): void {
+    const { heap } = this
+    const last = heap.pop() as Entry
+    if (heap.length === 0) return
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++
+      if (!before(heap[child] as Entry, last)) break
+      heap[at] = heap[child] as Entry
+      at = child
+    }
+    heap[at] = last
+  }
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.filedMs < b.filedMs || (a.filedMs === b.filedMs && a.filedOrder < b.filedOrder)
+}
