@@ -5,9 +5,9 @@ import type { Ticket } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import type { FetchRequest, FetchResponse } from '../protocol/messages/fetch.js'
-import { type LogStep, logOf, type ParkedFetch } from './state.js'
 import type { PartitionLog } from './partition.js'
 import { type ReadBudget, readPartition } from './read.js'
+import { type LogStep, logOf, type ParkedFetch } from './state.js'
 import type { FetchTimer } from './types.js'
 
 /** Answers with FetchResponse, now or when there is something to say. */
@@ -45,7 +45,8 @@ function read(step: LogStep, ticket: Ticket, request: FetchRequest): Answer {
   for (const { topic: name, topicId, partitions } of request.topics) {
     const byId = ticket.apiVersion >= 13
     const topic = byId ? step.image.topicsById.get(topicId) : step.image.topicsByName.get(name)
-    const unknown = byId && topic === undefined ? ErrorCodes.UNKNOWN_TOPIC_ID : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
+    const unknown =
+      byId && topic === undefined ? ErrorCodes.UNKNOWN_TOPIC_ID : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
     const answers = partitions.map((asked) => {
       const leaderEpoch = topic?.partitions[asked.partition]?.leaderEpoch ?? 0
       const answer = readPartition(logOf(step, topic, asked.partition), asked, leaderEpoch, unknown, budget)
@@ -61,7 +62,8 @@ function read(step: LogStep, ticket: Ticket, request: FetchRequest): Answer {
 function park(step: LogStep, ticket: Ticket, request: FetchRequest, bytes: number): void {
   const { log } = step
   const partitions = request.topics.flatMap(({ topic: name, topicId, partitions: asked }) => {
-    const topic = ticket.apiVersion >= 13 ? step.image.topicsById.get(topicId) : step.image.topicsByName.get(name)
+    const topic =
+      ticket.apiVersion >= 13 ? step.image.topicsById.get(topicId) : step.image.topicsByName.get(name)
     return asked.flatMap(({ partition }) => logOf(step, topic, partition) ?? [])
   })
   const parked: ParkedFetch = { ticket, request, timer: { ticket }, partitions, arrivedBytes: bytes }

@@ -5,9 +5,9 @@ import type { Ticket } from '../machine/decision.js'
 import { type ErrorCode, ErrorCodes, ProtocolError } from '../protocol/errors.js'
 import type { ListOffsetsRequest, ListOffsetsResponse } from '../protocol/messages/list-offsets.js'
 import { type RecordData, readBatchHeader, readRecords } from '../protocol/records/batch.js'
-import { type LogState, type LogStep, logOf } from './state.js'
 import type { Batch, PartitionLog } from './partition.js'
 import { leaderEpochError } from './read.js'
+import { type LogState, type LogStep, logOf } from './state.js'
 
 const LATEST = -1n
 const EARLIEST = -2n
@@ -29,7 +29,9 @@ export function listOffsets(step: LogStep, ticket: Ticket, request: ListOffsetsR
     throttleTimeMs: 0,
     topics: request.topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map((asked) => listPartition(step, ticket, name, asked, countOf(request, name, asked))),
+      partitions: partitions.map((asked) =>
+        listPartition(step, ticket, name, asked, countOf(request, name, asked)),
+      ),
     })),
   }
   step.decision.replies.push({ ticket, response })
@@ -72,7 +74,8 @@ function listPartition(
 
 function find(state: LogState, log: PartitionLog, timestamp: bigint): Found | null {
   if (timestamp === LATEST) return { offset: log.endOffset, timestampMs: -1n }
-  if (timestamp === EARLIEST || timestamp === EARLIEST_LOCAL) return { offset: log.startOffset, timestampMs: -1n }
+  if (timestamp === EARLIEST || timestamp === EARLIEST_LOCAL)
+    return { offset: log.startOffset, timestampMs: -1n }
   if (timestamp === MAX_TIMESTAMP) return newest(state, log)
   if (timestamp < 0n) return null // positions in tiered storage, of which there is none
   return firstSince(state, log, timestamp)
@@ -109,7 +112,10 @@ function open({ compression }: LogState, { bytes }: Batch): RecordData[] {
 }
 
 /** v0: ends of segments, the newest first. */
-function oldStyle(log: PartitionLog, { partitionIndex, timestamp, maxNumOffsets }: AskedPartition): ListedPartition {
+function oldStyle(
+  log: PartitionLog,
+  { partitionIndex, timestamp, maxNumOffsets }: AskedPartition,
+): ListedPartition {
   const { startOffset, endOffset } = log
   const boundaries = endOffset > startOffset ? [endOffset, startOffset] : [startOffset]
   const offsets = timestamp === LATEST ? boundaries : [startOffset]

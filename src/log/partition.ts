@@ -1,9 +1,9 @@
 // One partition: its batches in order of offset, and what idempotent producers have written. Offsets are numbers in
 // here and bigint on the wire; a batch in memory never gets beyond 2^53.
 
-import { LEADER_EPOCH_OFFSET } from '../protocol/records/header.js'
 import { batchSizeBytes, readBatchHeader } from '../protocol/records/batch.js'
-import { recordBatch, type Producers } from './producers.js'
+import { LEADER_EPOCH_OFFSET } from '../protocol/records/header.js'
+import { type Producers, recordBatch } from './producers.js'
 
 export interface Batch {
   readonly baseOffset: number

@@ -5,13 +5,17 @@ import type { Ticket } from '../machine/decision.js'
 import type { Topic } from '../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import type { ProduceRequest, ProduceResponse } from '../protocol/messages/produce.js'
-import { batchCrc } from '../protocol/records/batch.js'
-import { ATTRIBUTES_OFFSET, CRC_OFFSET, LOG_APPEND_TIME_FLAG, MAX_TIMESTAMP_OFFSET } from '../protocol/records/header.js'
-import { readBatchHeader } from '../protocol/records/batch.js'
+import { batchCrc, readBatchHeader } from '../protocol/records/batch.js'
+import {
+  ATTRIBUTES_OFFSET,
+  CRC_OFFSET,
+  LOG_APPEND_TIME_FLAG,
+  MAX_TIMESTAMP_OFFSET,
+} from '../protocol/records/header.js'
 import { wakeFetches } from './fetch.js'
-import { type LogStep, logOf } from './state.js'
 import { appendBatch, type PartitionLog } from './partition.js'
 import { checkSequence } from './producers.js'
+import { type LogStep, logOf } from './state.js'
 import { usesLogAppendTime, validateBatch } from './validate-batch.js'
 
 type ResponseTopic = ProduceResponse['responses'][number]
@@ -24,7 +28,8 @@ export function produce(step: LogStep, ticket: Ticket, request: ProduceRequest):
   const validAcks = request.acks >= -1 && request.acks <= 1
   const responses = request.topicData.map(({ name, topicId, partitionData }): ResponseTopic => {
     const topic = byId ? step.image.topicsById.get(topicId) : step.image.topicsByName.get(name)
-    const unknown = byId && topic === undefined ? ErrorCodes.UNKNOWN_TOPIC_ID : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
+    const unknown =
+      byId && topic === undefined ? ErrorCodes.UNKNOWN_TOPIC_ID : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
     const partitionResponses = partitionData.map((data) => {
       const log = logOf(step, topic, data.index)
       if (!validAcks) return refused(data.index, ErrorCodes.INVALID_REQUIRED_ACKS, null)
@@ -68,7 +73,12 @@ function stampAppendTime(bytes: Buffer, nowMs: number): void {
   bytes.writeUInt32BE(batchCrc(bytes, readBatchHeader(bytes)), CRC_OFFSET)
 }
 
-function accepted(log: PartitionLog, index: number, baseOffset: number, appendTimeMs: number): ResponsePartition {
+function accepted(
+  log: PartitionLog,
+  index: number,
+  baseOffset: number,
+  appendTimeMs: number,
+): ResponsePartition {
   return {
     index,
     errorCode: ErrorCodes.NONE,

@@ -2,9 +2,9 @@
 
 import type { Ticket } from '../machine/decision.js'
 import type { ClusterImage, Topic } from '../metadata/image.js'
+import type { FetchRequest } from '../protocol/messages/fetch.js'
 import type { Compression } from '../protocol/records/compression.js'
 import { newPartitionLog, type PartitionLog } from './partition.js'
-import type { FetchRequest } from '../protocol/messages/fetch.js'
 import type { FetchTimer, LogDecision } from './types.js'
 
 export interface ParkedFetch {

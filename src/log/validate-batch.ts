@@ -33,7 +33,10 @@ export function validateBatch(records: Buffer | null, expected: Expectations): B
     return refuse(ErrorCodes.INVALID_RECORD, 'Produce requests must have exactly one record batch')
   }
   if (records.length > MAGIC_OFFSET && records[MAGIC_OFFSET] !== 2) {
-    return refuse(ErrorCodes.INVALID_RECORD, 'Produce requests are only allowed to contain record batches with magic version 2')
+    return refuse(
+      ErrorCodes.INVALID_RECORD,
+      'Produce requests are only allowed to contain record batches with magic version 2',
+    )
   }
   let header: BatchHeader
   try {
@@ -66,18 +69,27 @@ function checkHeader(records: Buffer, header: BatchHeader, expected: Expectation
 }
 
 function checkContent(header: BatchHeader, { nowMs, topic }: Expectations): BatchVerdict | null {
-  const { attributes, baseOffset, lastOffsetDelta, recordCount, producerId, baseSequence, maxTimestampMs } = header
-  if (baseOffset !== 0n) return refuse(ErrorCodes.INVALID_RECORD, `The base offset should be 0, but it is ${baseOffset}`)
+  const { attributes, baseOffset, lastOffsetDelta, recordCount, producerId, baseSequence, maxTimestampMs } =
+    header
+  if (baseOffset !== 0n)
+    return refuse(ErrorCodes.INVALID_RECORD, `The base offset should be 0, but it is ${baseOffset}`)
   if (attributes & CONTROL_FLAG) {
     return refuse(ErrorCodes.INVALID_RECORD, 'Clients are not allowed to write control records')
   }
   // Transactions are not there yet: nobody could ever commit this batch.
-  if (attributes & TRANSACTIONAL_FLAG) return refuse(ErrorCodes.INVALID_TXN_STATE, 'there is no transaction coordinator')
+  if (attributes & TRANSACTIONAL_FLAG)
+    return refuse(ErrorCodes.INVALID_TXN_STATE, 'there is no transaction coordinator')
   if (recordCount <= 0 || recordCount !== lastOffsetDelta + 1) {
-    return refuse(ErrorCodes.INVALID_RECORD, `${recordCount} records, where offsets tell of ${lastOffsetDelta + 1}`)
+    return refuse(
+      ErrorCodes.INVALID_RECORD,
+      `${recordCount} records, where offsets tell of ${lastOffsetDelta + 1}`,
+    )
   }
   if (producerId >= 0n && baseSequence < 0) {
-    return refuse(ErrorCodes.INVALID_RECORD, `Invalid sequence number ${baseSequence} in a batch with a producer id`)
+    return refuse(
+      ErrorCodes.INVALID_RECORD,
+      `Invalid sequence number ${baseSequence} in a batch with a producer id`,
+    )
   }
   const after = BigInt(topic.configs.get('message.timestamp.after.max.ms') ?? DEFAULT_TIMESTAMP_AFTER_MAX_MS)
   if (!usesLogAppendTime(topic) && maxTimestampMs - BigInt(nowMs) > after) {

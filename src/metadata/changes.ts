@@ -11,7 +11,11 @@ export interface ImageChange {
   readonly grown: readonly Topic[]
 }
 
-export function emptyImage(clusterId: string, brokers: readonly BrokerNode[], settings: Settings): ClusterImage {
+export function emptyImage(
+  clusterId: string,
+  brokers: readonly BrokerNode[],
+  settings: Settings,
+): ClusterImage {
   return {
     version: 0,
     clusterId,

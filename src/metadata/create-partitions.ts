@@ -13,7 +13,10 @@ export type GrowthDecision =
   | { readonly ok: true; readonly topic: Topic }
   | { readonly ok: false; readonly refusal: Refusal | { readonly errorCode: number; readonly message: null } }
 
-export function decideGrowth(image: ClusterImage, { name, count, assignments }: GrowingTopic): GrowthDecision {
+export function decideGrowth(
+  image: ClusterImage,
+  { name, count, assignments }: GrowingTopic,
+): GrowthDecision {
   const topic = image.topicsByName.get(name)
   if (topic === undefined) {
     return { ok: false, refusal: { errorCode: ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION, message: null } }
@@ -35,7 +38,9 @@ export function decideGrowth(image: ClusterImage, { name, count, assignments }: 
     const message = `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`
     return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, message)
   }
-  const error = assignments.map(({ brokerIds }) => assignmentError(image, brokerIds)).find((found) => found !== null)
+  const error = assignments
+    .map(({ brokerIds }) => assignmentError(image, brokerIds))
+    .find((found) => found !== null)
   if (error) return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, error)
   const grown = assignments.map(({ brokerIds }, i) => assignedPartition(have + i, brokerIds))
   return { ok: true, topic: { ...topic, partitions: [...partitions, ...grown] } }

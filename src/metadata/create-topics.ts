@@ -90,7 +90,9 @@ function placeByHand(image: ClusterImage, asked: CreatableTopic): Placement {
   const partitions: Partition[] = []
   for (const [i, { partitionIndex, brokerIds }] of assignments.entries()) {
     const error =
-      partitionIndex === i ? assignmentError(image, brokerIds) : 'partitions should be a consecutive 0-based integer sequence'
+      partitionIndex === i
+        ? assignmentError(image, brokerIds)
+        : 'partitions should be a consecutive 0-based integer sequence'
     if (error !== null) return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, error)
     partitions.push(assignedPartition(i, brokerIds))
   }
@@ -102,7 +104,8 @@ export function assignmentError({ brokers }: ClusterImage, brokerIds: readonly n
   const manual = 'The manual partition assignment includes'
   if (brokerIds.length === 0) return `${manual} an empty replica list.`
   for (const [i, id] of brokerIds.entries()) {
-    if (!brokers.some(({ nodeId }) => nodeId === id)) return `${manual} broker ${id}, but no such broker is registered.`
+    if (!brokers.some(({ nodeId }) => nodeId === id))
+      return `${manual} broker ${id}, but no such broker is registered.`
     if (brokerIds.indexOf(id) !== i) return `${manual} the broker ${id} more than once.`
   }
   return null

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net'
 import { createShard } from '../coordinator/coordinator.js'
-import { type GroupRecord, type ShardEvent } from '../coordinator/types.js'
+import type { GroupRecord, ShardEvent } from '../coordinator/types.js'
 import { createLog } from '../log/log.js'
 import type { LogEvent, LogRecord } from '../log/types.js'
 import type { IdSource } from '../machine/decision.js'
@@ -10,19 +10,20 @@ import type { ImageChange } from '../metadata/changes.js'
 import type { BrokerNode, ClusterImage } from '../metadata/image.js'
 import type { Store } from '../store/store.js'
 import type { Clock } from './clock.js'
+import { compression } from './compression.js'
+import type { ResolvedConfig } from './config/resolve.js'
 import { Connection, type ConnectionOwner } from './connection.js'
 import { type Row, TABLE } from './dispatch.js'
 import type { Exchange } from './exchange.js'
 import { partitionFor } from './group-hash.js'
 import { groupRecords, logRecords } from './records.js'
 import { Host, type Surroundings } from './runtime.js'
-import type { SettingsTable } from './config.js'
 import { Timers } from './timers.js'
 
 export interface BrokerOptions {
   readonly image: ClusterImage
   readonly node: BrokerNode
-  readonly config: SettingsTable
+  readonly config: ResolvedConfig
   readonly clock: Clock
   readonly ids: IdSource
   readonly store: Store
@@ -35,7 +36,7 @@ export interface BrokerOptions {
 export class Broker implements ConnectionOwner {
   image: ClusterImage
   readonly ids: IdSource
-  readonly config: SettingsTable
+  readonly config: ResolvedConfig
   readonly shards: readonly Host<ShardEvent, GroupRecord>[]
   readonly log: Host<LogEvent, LogRecord>
   readonly connections = new Set<Connection>()
@@ -67,7 +68,10 @@ export class Broker implements ConnectionOwner {
     const count = image.settings.offsetsTopicNumPartitions
     const hosted = Array.from({ length: count }, (_, i) => groupRecords(i, () => createShard({ ids })))
     this.shards = hosted.map((shard) => new Host(shard, around))
-    this.log = new Host(logRecords(createLog), around)
+    this.log = new Host(
+      logRecords(() => createLog({ compression })),
+      around,
+    )
   }
 
   get nodeId(): number {

@@ -1,8 +1,8 @@
 // Splits what a socket delivers into frames: several in a chunk, or one over many chunks. Each byte is copied at most
 // once, and memory grows with the bytes that have come, never with what a size announces.
 
-import { FRAME_PREFIX_BYTES } from '../protocol/layouts.js'
 import { ProtocolError } from '../protocol/errors.js'
+import { FRAME_PREFIX_BYTES } from '../protocol/layouts.js'
 
 export class FrameSplitter {
   private readonly maxBytes: number

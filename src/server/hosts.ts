@@ -6,7 +6,10 @@ const MAPPED = '::ffff:'
 
 /** A client's host as Java's InetAddress prints it: '/127.0.0.1', '/0:0:0:0:0:0:0:1'. */
 export function javaHost(address: string): string {
-  const plain = address.startsWith(MAPPED) && isIPv4(address.slice(MAPPED.length)) ? address.slice(MAPPED.length) : address
+  const plain =
+    address.startsWith(MAPPED) && isIPv4(address.slice(MAPPED.length))
+      ? address.slice(MAPPED.length)
+      : address
   return `/${isIPv6(plain) ? expandIPv6(plain) : plain}`
 }
 

@@ -12,7 +12,11 @@ const LOOPBACKS = ['127.0.0.1', '::1']
 const PORT_ATTEMPTS = 10
 
 /** `port` 0: any that is free on every address. Rejects with the system's error (EADDRINUSE, EADDRNOTAVAIL, ...). */
-export async function listen(host: string, port: number, accept: (socket: Socket) => void): Promise<Listener> {
+export async function listen(
+  host: string,
+  port: number,
+  accept: (socket: Socket) => void,
+): Promise<Listener> {
   const addresses = host === 'localhost' ? LOOPBACKS : [host]
   for (let attempt = 1; ; attempt++) {
     const servers: Server[] = []

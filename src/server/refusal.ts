@@ -21,7 +21,9 @@ export function refusal(apiName: string, apiVersion: number, body: object, error
       return { errorCode, protocolType: null, protocolName: null, assignment: NO_BYTES }
     case 'Heartbeat':
       // While it loads, Kafka lets members believe that all is well.
-      return { errorCode: errorCode === ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS ? ErrorCodes.NONE : errorCode }
+      return {
+        errorCode: errorCode === ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS ? ErrorCodes.NONE : errorCode,
+      }
     case 'OffsetCommit':
       return refusedCommit(body as OffsetCommitRequest, errorCode)
     case 'Produce':

@@ -56,7 +56,12 @@ export function recordsSection(bytes: Buffer, header: BatchHeader, compression: 
 }
 
 /** Every record of the batch at `at`; keys and values are views where the batch is not compressed. */
-export function readRecords(bytes: Buffer, header: BatchHeader, compression: Compression, at = 0): RecordData[] {
+export function readRecords(
+  bytes: Buffer,
+  header: BatchHeader,
+  compression: Compression,
+  at = 0,
+): RecordData[] {
   const reader = new VarReader(recordsSection(bytes, header, compression, at))
   const appendTime = (header.attributes & LOG_APPEND_TIME_FLAG) !== 0
   const records: RecordData[] = []
@@ -139,7 +144,12 @@ export function buildBatch(batch: NewBatch): Buffer {
   return bytes
 }
 
-function writeRecord(writer: VarWriter, record: NewRecord, offsetDelta: number, baseTimestampMs: bigint): void {
+function writeRecord(
+  writer: VarWriter,
+  record: NewRecord,
+  offsetDelta: number,
+  baseTimestampMs: bigint,
+): void {
   const body = new VarWriter()
   body.int8(0)
   body.varlong(record.timestampMs - baseTimestampMs)

@@ -43,7 +43,12 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
   let i = start
   for (const last = end - SLICES; i <= last; i += SLICES) {
     const b = bytes as { [index: number]: number }
-    const low = crc ^ ((b[i] as number) | ((b[i + 1] as number) << 8) | ((b[i + 2] as number) << 16) | ((b[i + 3] as number) << 24))
+    const low =
+      crc ^
+      ((b[i] as number) |
+        ((b[i + 1] as number) << 8) |
+        ((b[i + 2] as number) << 16) |
+        ((b[i + 3] as number) << 24))
     crc =
       at(T7, low) ^
       at(T6, low >>> 8) ^

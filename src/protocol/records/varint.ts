@@ -20,7 +20,8 @@ export class VarReader {
 
   private byte(): number {
     const byte = this.buffer[this.position]
-    if (byte === undefined) throw new ProtocolError(`the records end at byte ${this.position}, within a record`)
+    if (byte === undefined)
+      throw new ProtocolError(`the records end at byte ${this.position}, within a record`)
     this.position++
     return byte
   }
@@ -46,7 +47,9 @@ export class VarReader {
     const size = this.varint()
     if (size < 0) return null
     if (size > this.remaining) {
-      throw new ProtocolError(`${size} bytes at byte ${this.position} of the records, but ${this.remaining} are left`)
+      throw new ProtocolError(
+        `${size} bytes at byte ${this.position} of the records, but ${this.remaining} are left`,
+      )
     }
     const start = this.position
     this.position += size

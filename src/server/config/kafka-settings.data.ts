@@ -354,7 +354,16 @@ transactional.id.expiration.ms int 604800000
 unclean.leader.election.enable boolean false
 `
 
-export type KafkaType = 'boolean' | 'string' | 'int' | 'short' | 'long' | 'double' | 'list' | 'class' | 'password'
+export type KafkaType =
+  | 'boolean'
+  | 'string'
+  | 'int'
+  | 'short'
+  | 'long'
+  | 'double'
+  | 'list'
+  | 'class'
+  | 'password'
 
 export interface KafkaSetting {
   readonly name: string

@@ -25,7 +25,8 @@ function refusal(broker: Broker, apiVersion: number, request: ApiVersionsRequest
   }
   if (apiVersion < 5) return ErrorCodes.NONE
   const elsewhere =
-    (clusterId !== null && clusterId !== broker.image.clusterId) || (nodeId !== -1 && nodeId !== broker.nodeId)
+    (clusterId !== null && clusterId !== broker.image.clusterId) ||
+    (nodeId !== -1 && nodeId !== broker.nodeId)
   return elsewhere ? ErrorCodes.REBOOTSTRAP_REQUIRED : ErrorCodes.NONE
 }
 
@@ -49,4 +50,3 @@ function response(errorCode: number, rows: Iterable<Row>): ApiVersionsResponse {
     zkMigrationReady: false,
   }
 }
-

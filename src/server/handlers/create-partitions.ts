@@ -4,7 +4,10 @@ import { withGrownTopics } from '../../metadata/changes.js'
 import { decideGrowth } from '../../metadata/create-partitions.js'
 import type { Topic } from '../../metadata/image.js'
 import { ErrorCodes } from '../../protocol/errors.js'
-import type { CreatePartitionsRequest, CreatePartitionsResponse } from '../../protocol/messages/create-partitions.js'
+import type {
+  CreatePartitionsRequest,
+  CreatePartitionsResponse,
+} from '../../protocol/messages/create-partitions.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
 import { repeated } from './repeated.js'

@@ -1,7 +1,7 @@
 // CreateTopics (key 19): carries out what src/metadata/create-topics.ts decides, topic by topic, and says how each was made.
 
-import { decideTopic, type CreatableTopic } from '../../metadata/create-topics.js'
 import { withTopics } from '../../metadata/changes.js'
+import { type CreatableTopic, decideTopic } from '../../metadata/create-topics.js'
 import type { Topic } from '../../metadata/image.js'
 import { ErrorCodes } from '../../protocol/errors.js'
 import type { CreateTopicsRequest, CreateTopicsResponse } from '../../protocol/messages/create-topics.js'
@@ -30,7 +30,9 @@ function create(broker: Broker, asked: CreatableTopic, created: Topic[]): Result
   const { topic, cappedFrom } = decision
   if (cappedFrom !== null) {
     const have = broker.image.brokers.length
-    broker.info(`topic '${topic.name}': replication factor ${cappedFrom} capped to the ${have} broker(s) there are`)
+    broker.info(
+      `topic '${topic.name}': replication factor ${cappedFrom} capped to the ${have} broker(s) there are`,
+    )
   }
   created.push(topic)
   return {

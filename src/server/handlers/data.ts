@@ -18,7 +18,8 @@ export function produce(broker: Broker, exchange: Exchange, request: ProduceRequ
     answer: (response: object) => {
       exchange.answer(null)
       const error = firstError(response as ProduceResponse)
-      if (error !== ErrorCodes.NONE) exchange.connection.close(`Produce with acks=0 failed: ${errorName(error)}`)
+      if (error !== ErrorCodes.NONE)
+        exchange.connection.close(`Produce with acks=0 failed: ${errorName(error)}`)
     },
     refuse: () => exchange.answer(null),
   }

@@ -15,10 +15,14 @@ type Asked = DeleteTopicsRequest['topics'][number]
 
 export function deleteTopics(broker: Broker, exchange: Exchange, request: DeleteTopicsRequest): void {
   const asked: Asked[] =
-    exchange.apiVersion >= 6 ? request.topics : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))
+    exchange.apiVersion >= 6
+      ? request.topics
+      : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))
   const twice = repeated(asked.map(keyOf))
   const deleted: Topic[] = []
-  const results = asked.filter((topic) => !twice.has(keyOf(topic))).map((topic) => remove(broker, topic, deleted))
+  const results = asked
+    .filter((topic) => !twice.has(keyOf(topic)))
+    .map((topic) => remove(broker, topic, deleted))
   for (const key of twice) {
     const topic = asked.find((candidate) => keyOf(candidate) === key) as Asked
     const what = topic.name === null ? 'Duplicate topic id.' : 'Duplicate topic name.'
@@ -46,7 +50,11 @@ function remove({ image }: Broker, asked: Asked, deleted: Topic[]): Result {
   if (topic === undefined) {
     return byId
       ? refused(asked, ErrorCodes.UNKNOWN_TOPIC_ID, 'This server does not host this topic ID.')
-      : refused(asked, ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION, 'This server does not host this topic-partition.')
+      : refused(
+          asked,
+          ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION,
+          'This server does not host this topic-partition.',
+        )
   }
   deleted.push(topic)
   return { name: topic.name, topicId: topic.id, errorCode: ErrorCodes.NONE, errorMessage: null }

@@ -2,7 +2,10 @@
 // KRaft controllers is another listener.
 
 import { ErrorCodes } from '../../protocol/errors.js'
-import type { DescribeClusterRequest, DescribeClusterResponse } from '../../protocol/messages/describe-cluster.js'
+import type {
+  DescribeClusterRequest,
+  DescribeClusterResponse,
+} from '../../protocol/messages/describe-cluster.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
 import { ALL_CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED_FOR } from './operations.js'
@@ -15,15 +18,25 @@ export function describeCluster(broker: Broker, exchange: Exchange, request: Des
   const response: DescribeClusterResponse = {
     throttleTimeMs: 0,
     errorCode: served ? ErrorCodes.NONE : ErrorCodes.MISMATCHED_ENDPOINT_TYPE,
-    errorMessage: served ? null : 'The request was sent to an endpoint of the wrong type: this one serves brokers.',
+    errorMessage: served
+      ? null
+      : 'The request was sent to an endpoint of the wrong type: this one serves brokers.',
     endpointType: BROKERS,
     clusterId: served ? image.clusterId : '',
     controllerId: served ? image.controllerId : -1,
     brokers: served
-      ? image.brokers.map(({ nodeId: brokerId, host, port, rack }) => ({ brokerId, host, port, rack, isFenced: false }))
+      ? image.brokers.map(({ nodeId: brokerId, host, port, rack }) => ({
+          brokerId,
+          host,
+          port,
+          rack,
+          isFenced: false,
+        }))
       : [],
     clusterAuthorizedOperations:
-      served && request.includeClusterAuthorizedOperations ? ALL_CLUSTER_OPERATIONS : OPERATIONS_NOT_ASKED_FOR,
+      served && request.includeClusterAuthorizedOperations
+        ? ALL_CLUSTER_OPERATIONS
+        : OPERATIONS_NOT_ASKED_FOR,
   }
   exchange.answer(response)
 }

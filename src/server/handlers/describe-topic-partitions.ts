@@ -26,7 +26,8 @@ export function describeTopicPartitions(
 ): void {
   const { topicsByName } = broker.image
   const { cursor, responsePartitionLimit } = request
-  const asked = request.topics.length === 0 ? [...topicsByName.keys()] : request.topics.map(({ name }) => name)
+  const asked =
+    request.topics.length === 0 ? [...topicsByName.keys()] : request.topics.map(({ name }) => name)
   const names = [...new Set(asked)].sort().filter((name) => cursor === null || name >= cursor.topicName)
   let left = Math.min(responsePartitionLimit, MAX_PARTITIONS)
   const topics: TopicPage[] = []

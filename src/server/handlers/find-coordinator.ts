@@ -2,7 +2,10 @@
 // here yet: they are told to try again later (Kafka: KafkaApis.handleFindCoordinatorRequest).
 
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
-import type { FindCoordinatorRequest, FindCoordinatorResponse } from '../../protocol/messages/find-coordinator.js'
+import type {
+  FindCoordinatorRequest,
+  FindCoordinatorResponse,
+} from '../../protocol/messages/find-coordinator.js'
 import { ZERO_UUID } from '../../protocol/wire.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
@@ -42,7 +45,12 @@ function keyError(apiVersion: number, keyType: number, key: string): ErrorCode {
 /** group:topicId:partition (KIP-932). */
 function isShareKey(key: string): boolean {
   const [group, topicId, partition, more] = key.split(':')
-  return Boolean(group) && topicId?.length === ZERO_UUID.length && /^\d+$/.test(partition ?? '') && more === undefined
+  return (
+    Boolean(group) &&
+    topicId?.length === ZERO_UUID.length &&
+    /^\d+$/.test(partition ?? '') &&
+    more === undefined
+  )
 }
 
 function messageOf(errorCode: ErrorCode, keyType: number): string {

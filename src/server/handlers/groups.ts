@@ -16,11 +16,12 @@ import { Gather } from '../gather.js'
 import { refusedDescription, refusedOffsetFetch } from '../refusal.js'
 
 type SingleGroupApi = 'JoinGroup' | 'SyncGroup' | 'Heartbeat' | 'LeaveGroup' | 'OffsetCommit' | 'OffsetDelete'
+type EventOf<Type> = Extract<ShardEvent, { type: Type }>
 
 /** A request for one group goes to the group's shard. */
-export function toShard(type: SingleGroupApi) {
-  return (broker: Broker, exchange: Exchange, request: { groupId: string }): void => {
-    broker.shardOf(request.groupId).submit({ type, ticket: exchange, request } as ShardEvent)
+export function toShard<Type extends SingleGroupApi>(type: Type) {
+  return (broker: Broker, exchange: Exchange, request: EventOf<Type>['request']): void => {
+    broker.shardOf(request.groupId).submit({ type, ticket: exchange, request } as EventOf<Type>)
   }
 }
 

@@ -2,7 +2,10 @@
 // A transactional producer has no coordinator here yet and is told to try again later.
 
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
-import type { InitProducerIdRequest, InitProducerIdResponse } from '../../protocol/messages/init-producer-id.js'
+import type {
+  InitProducerIdRequest,
+  InitProducerIdResponse,
+} from '../../protocol/messages/init-producer-id.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
 

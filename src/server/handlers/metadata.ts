@@ -17,7 +17,9 @@ type TopicMetadata = MetadataResponse['topics'][number]
 export function metadata(broker: Broker, exchange: Exchange, request: MetadataRequest): void {
   const { image } = broker
   const topics = requestedTopics(broker, exchange.apiVersion, request)
-  const operations = request.includeTopicAuthorizedOperations ? ALL_TOPIC_OPERATIONS : OPERATIONS_NOT_ASKED_FOR
+  const operations = request.includeTopicAuthorizedOperations
+    ? ALL_TOPIC_OPERATIONS
+    : OPERATIONS_NOT_ASKED_FOR
   for (const topic of topics) {
     if (topic.name !== null) topic.topicAuthorizedOperations = operations
   }

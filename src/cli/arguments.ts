@@ -1,0 +1,215 @@
+// Flags, COHORT_* variables and the configuration file, in this order of strength after --set: flag, --set, variable,
+// file, default. Everything that is wrong is a UsageError of one line.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { parseProperties } from '../server/config/properties.js'
+import type { Source } from '../server/config/resolve.js'
+import { type CohortOptions, isAddress } from '../server/options.js'
+import { LEVELS, type Level } from './log.js'
+
+/** Told in one line; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export type Arguments = CohortOptions & { readonly level: Level }
+
+const DEFAULT_PORT = 9092
+
+interface Flags {
+  host?: string
+  port?: number
+  advertise?: string
+  topic?: Record<string, number>
+  config?: string
+  set?: Source[]
+  logLevel?: Level
+}
+
+/** null when --help or --version was asked for and has been printed. Throws UsageError. */
+export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): Arguments | null {
+  const flags = readFlags(argv)
+  if (flags === null) return null
+  const variables = readVariables(env)
+  const config = flags.config ?? variables.flags.config
+  const file = config === undefined ? [] : readFile(config)
+  const { host, port, advertise, topic, logLevel } = { ...variables.flags, ...flags }
+  const listeners = addressOf(file, 'listeners')
+  const told = advertise ?? addressOf(file, 'advertised.listeners')?.text
+  const chosenHost = host ?? listeners?.host
+  return {
+    ...(chosenHost === undefined ? {} : { host: chosenHost }),
+    port: port ?? listeners?.port ?? DEFAULT_PORT,
+    ...(told === undefined ? {} : { advertise: told }),
+    topics: topic ?? {},
+    sources: [...(flags.set ?? []), ...variables.settings, ...file],
+    level: logLevel ?? 'info',
+  }
+}
+
+function readFlags(argv: readonly string[]): Flags | null {
+  const command = new Command('cohort')
+    .description('A Kafka group coordinator: one broker on this machine that Kafka clients use unchanged.')
+    .version(version())
+    .option('--host <host>', 'address to listen on (default: localhost, both loopbacks)', text)
+    .option('--port <port>', `port to listen on, 0 for any free one (default: ${DEFAULT_PORT})`, port)
+    .option(
+      '--advertise <host:port>',
+      'where clients are told to connect (default: where it listens)',
+      address,
+    )
+    .option('--topic <name:partitions>', 'create a topic at start (repeatable)', topic)
+    .option('--config <file>', 'read a server.properties')
+    .option('--set <key=value>', "set a broker setting by Kafka's name (repeatable)", setting)
+    .option('--log-level <level>', `${LEVELS.join(', ')} (default: info)`, level)
+    .addHelpText(
+      'after',
+      '\nEvery flag has a variable (COHORT_PORT, COHORT_TOPIC=orders:3,users:1), and every setting too\n(COHORT_GROUP_MAX_SIZE for group.max.size). A flag is stronger than --set, that than a variable,\nthat than the file.',
+    )
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+  try {
+    command.parse(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return null
+    throw new UsageError(oneLine(error.message))
+  }
+  return command.opts<Flags>()
+}
+
+const oneLine = (message: string) => message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+
+function version(): string {
+  const require = createRequire(import.meta.url)
+  return (require('../../package.json') as { version: string }).version
+}
+
+function text(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.')
+  return value
+}
+
+function port(value: string): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number > 65_535)
+    throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
+  return number
+}
+
+function address(value: string): string {
+  if (!isAddress(value)) throw new InvalidArgumentError('It must be host:port.')
+  return value
+}
+
+function topic(value: string, before: Record<string, number> = {}): Record<string, number> {
+  const [, name, partitions] = /^(.+):(\d+)$/.exec(value) ?? []
+  if (name === undefined || Number(partitions) < 1) {
+    throw new InvalidArgumentError("It must be name:partitions, as in 'orders:3'.")
+  }
+  return { ...before, [name]: Number(partitions) }
+}
+
+function setting(value: string, before: Source[] = []): Source[] {
+  const equals = value.indexOf('=')
+  if (equals < 1) throw new InvalidArgumentError("It must be key=value, as in 'num.partitions=3'.")
+  const source = { name: value.slice(0, equals).trim(), value: value.slice(equals + 1), origin: '--set' }
+  return [source, ...before.filter(({ name }) => name !== source.name)]
+}
+
+function level(value: string): Level {
+  if (!(LEVELS as readonly string[]).includes(value))
+    throw new InvalidArgumentError(`It must be one of ${LEVELS.join(', ')}.`)
+  return value as Level
+}
+
+const PREFIX = 'COHORT_'
+
+/** COHORT_PORT and its like are flags; any other COHORT_A_B is the setting a.b. */
+function readVariables(env: NodeJS.ProcessEnv): { flags: Flags; settings: Source[] } {
+  const flags: Flags = {}
+  const settings: Source[] = []
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith(PREFIX) || value === undefined || value === '') continue
+    try {
+      if (!assignFlag(flags, variable.slice(PREFIX.length), value)) {
+        const name = variable.slice(PREFIX.length).toLowerCase().replaceAll('_', '.')
+        settings.push({ name: ownName(name), value, origin: variable })
+      }
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error
+      throw new UsageError(`${variable} is '${value}'. ${error.message}`)
+    }
+  }
+  return { flags, settings }
+}
+
+/** COHORT_STRICT_REPLICATION_FACTOR would name its prefix twice. */
+const ownName = (name: string) => (name === 'strict.replication.factor' ? `cohort.${name}` : name)
+
+function assignFlag(flags: Flags, name: string, value: string): boolean {
+  switch (name) {
+    case 'HOST':
+      flags.host = text(value)
+      return true
+    case 'PORT':
+      flags.port = port(value)
+      return true
+    case 'ADVERTISE':
+      flags.advertise = address(value)
+      return true
+    case 'TOPIC':
+    case 'TOPICS':
+      flags.topic = value.split(',').reduce((topics, each) => topic(each.trim(), topics), {})
+      return true
+    case 'CONFIG':
+      flags.config = value
+      return true
+    case 'LOG_LEVEL':
+      flags.logLevel = level(value)
+      return true
+    default:
+      return false
+  }
+}
+
+function readFile(path: string): Source[] {
+  let content: string
+  try {
+    content = readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new UsageError(
+      `--config ${path}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`}`,
+    )
+  }
+  // In a file the last of several counts, so the last comes first here.
+  return parseProperties(content)
+    .map(({ name, value, line }) => ({ name, value, origin: `${path}:${line}` }))
+    .reverse()
+}
+
+/** The first PLAINTEXT listener of a server.properties. */
+function addressOf(
+  file: readonly Source[],
+  name: string,
+): { host?: string; port: number; text: string } | undefined {
+  const source = file.find((candidate) => candidate.name === name)
+  if (source === undefined) return undefined
+  for (const listener of source.value.split(',')) {
+    const [, host = '', number] = /^\s*PLAINTEXT:\/\/(.*):(\d+)\s*$/i.exec(listener) ?? []
+    if (number !== undefined) {
+      return {
+        ...(host === '' ? {} : { host }),
+        port: Number(number),
+        text: `${host || 'localhost'}:${number}`,
+      }
+    }
+  }
+  throw new UsageError(
+    `${source.origin}: ${name} is '${source.value}', but must have a listener of the form PLAINTEXT://host:port`,
+  )
+}

@@ -1,0 +1,71 @@
+// The broker settings that change what Cohort does: Kafka's name, the member of Settings it becomes, its bounds, and what
+// is our own. Defaults are Kafka's but where `default` says otherwise.
+
+import type { Settings } from '../../metadata/settings.js'
+
+type NumberKey = { [K in keyof Settings]: Settings[K] extends number ? K : never }[keyof Settings]
+type BooleanKey = { [K in keyof Settings]: Settings[K] extends boolean ? K : never }[keyof Settings]
+
+export interface NumberSetting {
+  readonly kind: 'number'
+  readonly name: string
+  readonly key: NumberKey
+  readonly min: number
+  readonly max: number
+  readonly default?: string
+  /** What one of Kafka's units is in ours: retention is in minutes there and in milliseconds here. */
+  readonly scale: number
+}
+
+export interface BooleanSetting {
+  readonly kind: 'boolean'
+  readonly name: string
+  readonly key: BooleanKey
+  readonly default?: string
+}
+
+export type EffectiveSetting = NumberSetting | BooleanSetting
+
+const INT_MAX = 0x7fffffff
+
+function number(
+  name: string,
+  key: NumberKey,
+  min: number,
+  more: { max?: number; default?: string; scale?: number } = {},
+): NumberSetting {
+  return { kind: 'number', name, key, min, max: INT_MAX, scale: 1, ...more }
+}
+
+function boolean(name: string, key: BooleanKey, more: { default?: string } = {}): BooleanSetting {
+  return { kind: 'boolean', name, key, ...more }
+}
+
+export const EFFECTIVE: readonly EffectiveSetting[] = [
+  number('group.min.session.timeout.ms', 'groupMinSessionTimeoutMs', 0),
+  number('group.max.session.timeout.ms', 'groupMaxSessionTimeoutMs', 0),
+  // Kafka waits 3000 ms for more members of a new group; whoever tests or learns need not.
+  number('group.initial.rebalance.delay.ms', 'groupInitialRebalanceDelayMs', 0, { default: '0' }),
+  number('group.max.size', 'groupMaxSize', 1),
+  number('offset.metadata.max.bytes', 'offsetMetadataMaxBytes', 0),
+  number('offsets.retention.minutes', 'offsetsRetentionMs', 1, { scale: 60_000 }),
+  number('offsets.retention.check.interval.ms', 'offsetsRetentionCheckIntervalMs', 1),
+  number('offsets.topic.num.partitions', 'offsetsTopicNumPartitions', 1, { max: 10_000 }),
+  number('num.partitions', 'numPartitions', 1),
+  number('default.replication.factor', 'defaultReplicationFactor', 1, { max: 0x7fff }),
+  number('message.max.bytes', 'messageMaxBytes', 0),
+  number('fetch.max.bytes', 'fetchMaxBytes', 1024),
+  number('socket.request.max.bytes', 'socketRequestMaxBytes', 1),
+  boolean('auto.create.topics.enable', 'autoCreateTopicsEnable'),
+  boolean('delete.topic.enable', 'deleteTopicEnable'),
+  boolean('cohort.strict.replication.factor', 'strictReplicationFactor', { default: 'false' }),
+]
+
+/** Understood, but not as a member of Settings: they say where to listen and who this is. */
+export const IDENTITY_SETTINGS = [
+  'listeners',
+  'advertised.listeners',
+  'node.id',
+  'broker.id',
+  'broker.rack',
+] as const

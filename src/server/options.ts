@@ -1,0 +1,82 @@
+// What startCohort takes, and the check that it was given that.
+
+import type { IdSource } from '../machine/decision.js'
+import type { Store } from '../store/store.js'
+import type { Clock } from './clock.js'
+import { ConfigError, suggestion } from './config/errors.js'
+import type { Source } from './config/resolve.js'
+
+export type LogLevel = 'info' | 'warn' | 'error'
+
+export interface CohortOptions {
+  /** An address or name to listen on; 'localhost' (the default) is both loopbacks. */
+  readonly host?: string
+  /** 0 (the default): any that is free. */
+  readonly port?: number
+  /** host:port that clients are told; what it listens on unless given. */
+  readonly advertise?: string
+  /** Topic name -> number of partitions. */
+  readonly topics?: Readonly<Record<string, number>>
+  /** Broker settings by Kafka's names. */
+  readonly set?: Readonly<Record<string, string | number | boolean>>
+  /** Settings from elsewhere, weaker than `set`, the strongest first. */
+  readonly sources?: readonly Source[]
+  /** Gets one line per call; silent unless given. */
+  readonly log?: (level: LogLevel, line: string) => void
+  readonly clock?: Clock
+  readonly ids?: IdSource
+  readonly store?: Store
+}
+
+type Check = (value: unknown) => boolean
+
+const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isPort: Check = (value) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
+
+const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> = {
+  host: [(value) => typeof value === 'string' && value !== '', 'a host name or address'],
+  port: [isPort, 'a whole number from 0 to 65535'],
+  advertise: [(value) => typeof value === 'string' && isAddress(value), 'host:port'],
+  topics: [isObject, 'an object of topic name -> number of partitions'],
+  set: [isObject, 'an object of setting name -> value'],
+  sources: [Array.isArray, 'an array of { name, value, origin }'],
+  log: [(value) => typeof value === 'function', 'a function (level, line)'],
+  clock: [isObject, 'a Clock'],
+  ids: [isObject, 'an IdSource'],
+  store: [isObject, 'a Store'],
+}
+
+/** host:port with a port that can be connected to. */
+export function isAddress(text: string): boolean {
+  const port = /^[^\s]+:(\d{1,5})$/.exec(text)?.[1]
+  return port !== undefined && Number(port) >= 1 && isPort(Number(port))
+}
+
+/** Throws ConfigError with the path of what is wrong and what was expected there. */
+export function checkOptions(options: CohortOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(OPTIONS, name)) {
+      throw new ConfigError(
+        `options.${name}: there is no such option${suggestion(name, Object.keys(OPTIONS))}`,
+      )
+    }
+    const [check, expected] = OPTIONS[name as keyof CohortOptions]
+    if (value !== undefined && !check(value)) throw wrong(`options.${name}`, value, expected)
+  }
+  for (const [name, partitions] of Object.entries(options.topics ?? {})) {
+    if (!Number.isInteger(partitions) || partitions < 1) {
+      throw wrong(`options.topics['${name}']`, partitions, 'a whole number of partitions, at least 1')
+    }
+  }
+  for (const [name, value] of Object.entries(options.set ?? {})) {
+    if (!['string', 'number', 'boolean'].includes(typeof value)) {
+      throw wrong(`options.set['${name}']`, value, 'a string, number or boolean')
+    }
+  }
+}
+
+function wrong(path: string, value: unknown, expected: string): ConfigError {
+  const given = typeof value === 'string' ? `'${value}'` : String(value)
+  return new ConfigError(`${path} is ${given}, but must be ${expected}`)
+}
