@@ -27,7 +27,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 const PURE = ['machine', 'protocol', 'metadata', 'coordinator', 'log']
 const PURE_LIBRARIES = ['buffer-layout']
 const IMPURE =
-  /\b(Date\.now|new Date\b|Math\.random|randomUUID|process\.|console\.|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.|async |await |Promise\b)/
+  /\b(Date\.now|new Date\b|Math\.random|randomUUID|process\.|console\.|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.|async (function|\()|await |Promise\b)/
 const MAX_LINES = 250
 
 const roomOf = (file: string) => file.split('/')[1] as string
@@ -72,6 +72,7 @@ describe('tidy', () => {
   it.each(files)('%s begins with what it knows and stays within its size', (file) => {
     const lines = (source.get(file) ?? '').replace(/^#!.*\n/, '').split('\n')
     expect(lines[0]).toMatch(/^\/\/ /)
+    if (file.endsWith('.data.ts')) return // a table of facts is as long as there are facts
     expect(lines.length, 'split what holds two ideas').toBeLessThanOrEqual(MAX_LINES + 1)
   })
 

@@ -37,7 +37,7 @@ const EMBEDDED: Record<string, MessageSchema> = {
 
 export function checkLine(text: string): Verdict {
   const line = parseLine(text) as unknown as Line
-  if (line.type === 'records') return checkRecords(text)
+  if (line.type === 'records') return checkRecords(line as never)
   const schema = schemaOf(line)
   if (schema === undefined) return { verdict: 'skipped', reason: skipReason(line) }
   const subject = `${line.api} ${line.type}`

@@ -15,12 +15,7 @@ import {
   LENGTH_OFFSET,
   LOG_APPEND_TIME_FLAG,
 } from './header.js'
-import { VarReader, VarWriter } from './varint.js'
-
-export interface RecordHeader {
-  readonly key: Buffer
-  readonly value: Buffer | null
-}
+import { type RecordHeader, readDeltaRecords, writeDeltaRecords } from './record.js'
 
 export interface RecordData {
   readonly offset: bigint
@@ -62,38 +57,18 @@ export function readRecords(
   compression: Compression,
   at = 0,
 ): RecordData[] {
-  const reader = new VarReader(recordsSection(bytes, header, compression, at))
-  const appendTime = (header.attributes & LOG_APPEND_TIME_FLAG) !== 0
-  const records: RecordData[] = []
-  for (let i = 0; i < header.recordCount; i++) {
-    const sizeBytes = reader.varint()
-    const start = reader.position
-    reader.int8() // attributes: none is defined
-    const timestampDelta = reader.varlong()
-    const offsetDelta = reader.varint()
-    const key = reader.bytesOrNull()
-    const value = reader.bytesOrNull()
-    const headers = readHeaders(reader)
-    if (reader.position - start !== sizeBytes) {
-      throw new ProtocolError(`record ${i} announces ${sizeBytes} bytes and has ${reader.position - start}`)
-    }
-    const timestampMs = appendTime ? header.maxTimestampMs : header.baseTimestampMs + timestampDelta
-    records.push({ offset: header.baseOffset + BigInt(offsetDelta), timestampMs, key, value, headers })
-  }
-  if (reader.remaining > 0) throw new ProtocolError(`${reader.remaining} bytes behind the last record`)
-  return records
-}
-
-function readHeaders(reader: VarReader): RecordHeader[] {
-  const count = reader.varint()
-  if (count < 0 || count > reader.remaining) throw new ProtocolError(`a record with ${count} headers`)
-  const headers: RecordHeader[] = []
-  for (let i = 0; i < count; i++) {
-    const key = reader.bytesOrNull()
-    if (key === null) throw new ProtocolError('a record header without a key')
-    headers.push({ key, value: reader.bytesOrNull() })
-  }
-  return headers
+  const { attributes, baseOffset, baseTimestampMs, maxTimestampMs, recordCount } = header
+  const appendTime = (attributes & LOG_APPEND_TIME_FLAG) !== 0
+  const section = recordsSection(bytes, header, compression, at)
+  return readDeltaRecords(section, recordCount).map(
+    ({ offsetDelta, timestampDelta, key, value, headers }) => ({
+      offset: baseOffset + BigInt(offsetDelta),
+      timestampMs: appendTime ? maxTimestampMs : baseTimestampMs + timestampDelta,
+      key,
+      value,
+      headers,
+    }),
+  )
 }
 
 export interface NewRecord {
@@ -118,51 +93,46 @@ export function buildBatch(batch: NewBatch): Buffer {
   const { records, attributes = 0, compression } = batch
   const [first] = records
   if (first === undefined) throw new RangeError('a batch has at least one record')
-  const writer = new VarWriter()
-  for (const [i, record] of records.entries()) writeRecord(writer, record, i, first.timestampMs)
-  const plain = writer.bytes()
+  const plain = writeDeltaRecords(
+    records.map((record, i) => ({
+      attributes: 0,
+      timestampDelta: record.timestampMs - first.timestampMs,
+      offsetDelta: i,
+      key: record.key ?? null,
+      value: record.value ?? null,
+      headers: record.headers ?? [],
+    })),
+  )
   const section = compression ? compression.compress(attributes & COMPRESSION_MASK, plain) : plain
-  const bytes = Buffer.alloc(BATCH_HEADER_BYTES + section.length)
-  section.copy(bytes, BATCH_HEADER_BYTES)
   const header: BatchHeader = {
     baseOffset: batch.baseOffset ?? 0n,
-    lengthBytes: bytes.length - BATCH_OVERHEAD_BYTES,
+    lengthBytes: BATCH_HEADER_BYTES - BATCH_OVERHEAD_BYTES + section.length,
     partitionLeaderEpoch: -1,
     magic: 2,
     crc: 0,
     attributes,
     lastOffsetDelta: records.length - 1,
     baseTimestampMs: first.timestampMs,
-    maxTimestampMs: records.reduce((max, { timestampMs }) => (timestampMs > max ? timestampMs : max), -1n),
+    maxTimestampMs: latest(records),
     producerId: batch.producerId ?? -1n,
     producerEpoch: batch.producerEpoch ?? -1,
     baseSequence: batch.baseSequence ?? -1,
     recordCount: records.length,
   }
+  return encodeBatch(header, section)
+}
+
+/** Header and records section in one piece, with the CRC that belongs to them. */
+export function encodeBatch(header: BatchHeader, section: Buffer): Buffer {
+  const bytes = Buffer.alloc(BATCH_HEADER_BYTES + section.length)
   BATCH_HEADER.encode(header, bytes)
+  section.copy(bytes, BATCH_HEADER_BYTES)
   bytes.writeUInt32BE(batchCrc(bytes, header), CRC_OFFSET)
   return bytes
 }
 
-function writeRecord(
-  writer: VarWriter,
-  record: NewRecord,
-  offsetDelta: number,
-  baseTimestampMs: bigint,
-): void {
-  const body = new VarWriter()
-  body.int8(0)
-  body.varlong(record.timestampMs - baseTimestampMs)
-  body.varint(offsetDelta)
-  body.bytesOrNull(record.key ?? null)
-  body.bytesOrNull(record.value ?? null)
-  const headers = record.headers ?? []
-  body.varint(headers.length)
-  for (const { key, value } of headers) {
-    body.bytesOrNull(key)
-    body.bytesOrNull(value)
-  }
-  const bytes = body.bytes()
-  writer.varint(bytes.length)
-  writer.raw(bytes)
+function latest(records: readonly NewRecord[]): bigint {
+  let max = -1n
+  for (const { timestampMs } of records) if (timestampMs > max) max = timestampMs
+  return max
 }

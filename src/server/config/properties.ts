@@ -33,12 +33,12 @@ function endsInBackslash(line: string): boolean {
 function split(logical: string): { name: string; value: string } {
   const key = /^(?:\\.|[^\\=:\s])*/.exec(logical)?.[0] ?? ''
   const rest = logical.slice(key.length).replace(/^\s*[=:]?\s*/, '')
-  return { name: unescape(key), value: unescape(rest).trimEnd() }
+  return { name: unescaped(key), value: unescaped(rest).trimEnd() }
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, code: string | undefined, char: string) =>
     code === undefined ? (ESCAPES[char] ?? char) : String.fromCharCode(Number.parseInt(code, 16)),
   )

@@ -1,0 +1,48 @@
+// Arbitrary messages out of their declarations: every field of a version with any value its type can have.
+
+import fc from 'fast-check'
+import type { ArrayType, Field, Fields, MessageSchema, PrimitiveType } from '../../src/protocol/schema.js'
+import { includes } from '../../src/protocol/versions.js'
+
+const PRIMITIVES: Readonly<Record<PrimitiveType, fc.Arbitrary<unknown>>> = {
+  bool: fc.boolean(),
+  int8: fc.integer({ min: -0x80, max: 0x7f }),
+  int16: fc.integer({ min: -0x8000, max: 0x7fff }),
+  uint16: fc.integer({ min: 0, max: 0xffff }),
+  int32: fc.integer({ min: -0x80000000, max: 0x7fffffff }),
+  uint32: fc.integer({ min: 0, max: 0xffffffff }),
+  int64: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  float64: fc.double({ noNaN: true }),
+  uuid: fc
+    .uint8Array({ minLength: 16, maxLength: 16 })
+    .map((bytes) => Buffer.from(bytes).toString('base64url')),
+  string: fc.string({ unit: 'binary', maxLength: 200 }),
+  bytes: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  records: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+}
+
+export function arbitraryMessage(schema: MessageSchema, version: number): fc.Arbitrary<object> {
+  return structOf(schema.fields, version) as fc.Arbitrary<object>
+}
+
+function structOf(fields: Fields, version: number): fc.Arbitrary<unknown> {
+  const members: Record<string, fc.Arbitrary<unknown>> = {}
+  for (const [name, field] of Object.entries(fields)) {
+    if (includes(field.versions, version)) members[name] = fieldValue(field, version)
+  }
+  return fc.record(members)
+}
+
+function fieldValue({ type, options }: Field, version: number): fc.Arbitrary<unknown> {
+  const value =
+    typeof type === 'string' || type.kind === 'struct' ? elementOf(type, version) : arrayOf(type, version)
+  return includes(options.nullable, version) ? fc.option(value, { nil: null }) : value
+}
+
+function arrayOf({ element }: ArrayType, version: number): fc.Arbitrary<unknown> {
+  return fc.array(elementOf(element, version), { maxLength: 3 })
+}
+
+function elementOf(type: ArrayType['element'], version: number): fc.Arbitrary<unknown> {
+  return typeof type === 'string' ? PRIMITIVES[type] : structOf(type.fields, version)
+}

@@ -1,0 +1,42 @@
+// The small copy of Kafka's own bytes: proves the codecs on a machine that has nothing else.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { type ApiName, Apis } from '../../src/protocol/apis.js'
+import { parseVersions } from '../../src/protocol/versions.js'
+import { checkLine } from '../vectors/check.js'
+
+const file = join(import.meta.dirname, '../vectors/sample/sample.jsonl.gz')
+const lines = gunzipSync(readFileSync(file)).toString().trim().split('\n')
+
+describe('bytes made by Kafka', () => {
+  it('decode to what they say and encode to the same bytes', () => {
+    const wrong = lines.map(checkLine).filter(({ verdict }) => verdict !== 'checked')
+    expect(wrong).toEqual([])
+  })
+
+  it('cover every version of every message', () => {
+    const covered = new Set(
+      lines.map((line) => {
+        const { api, type, version } = JSON.parse(line) as { api: string; type: string; version: number }
+        return `${api} ${type} v${version}`
+      }),
+    )
+    const missing = (Object.keys(Apis) as ApiName[]).flatMap((name) =>
+      (['request', 'response'] as const).flatMap((type) => {
+        const { first, last } = parseVersions(Apis[name][type].versions)
+        const versions = Array.from({ length: last - first + 1 }, (_, i) => first + i)
+        return versions.map((version) => `${name} ${type} v${version}`).filter((key) => !covered.has(key))
+      }),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('are refused when a byte of a record batch is changed', () => {
+    const batch = JSON.parse(lines.find((line) => line.includes('"none-plain"')) as string) as { hex: string }
+    const flipped = JSON.stringify({ ...batch, hex: `${batch.hex.slice(0, -2)}01` })
+    expect(checkLine(flipped)).toMatchObject({ verdict: 'mismatch' })
+  })
+})

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { Apis } from '../../src/protocol/apis.js'
+import { codec } from '../../src/protocol/compile.js'
+import {
+  readSubscribedTopics,
+  readSubscription,
+  writeSubscription,
+} from '../../src/protocol/embedded/consumer-protocol.js'
+import { errorName, isRetriable } from '../../src/protocol/errors.js'
+import {
+  decodeRequest,
+  decodeResponse,
+  encodeRequest,
+  readRequestPrefix,
+  writeResponse,
+} from '../../src/protocol/frame.js'
+import { array, int32, message, string } from '../../src/protocol/schema.js'
+import { Reader, Writer, ZERO_UUID } from '../../src/protocol/wire.js'
+
+const sample = message('Sample', '0-1', '1+', {
+  name: string('0+', { nullable: '1+' }),
+  items: array({ id: int32('0+'), tags: array('string')('0+') })('0+'),
+  added: int32('1+', { default: 7 }),
+})
+
+const bytesOf = (version: number, value: object) => {
+  const writer = new Writer(4)
+  codec(sample, version).write(writer, value)
+  return writer.take()
+}
+
+describe('a codec', () => {
+  it('gives a field outside its version the default', () => {
+    const bytes = bytesOf(0, { name: 'a', items: [], added: 9 })
+    expect(codec(sample, 0).read(new Reader(bytes))).toEqual({ name: 'a', items: [], added: 7 })
+  })
+
+  it('names message, field and byte of what is malformed', () => {
+    const bytes = bytesOf(0, { name: 'a', items: [{ id: 1, tags: ['x'] }] }).subarray(0, -1)
+    expect(() => codec(sample, 0).read(new Reader(bytes))).toThrow(
+      /^Sample v0: items: tags: string at byte \d+ needs 1 bytes, but 0 are left$/,
+    )
+  })
+
+  it('refuses an array that announces more elements than there are bytes for, before it makes any', () => {
+    const bytes = Buffer.from('0001610fffffff', 'hex')
+    expect(() => codec(sample, 0).read(new Reader(bytes))).toThrow(/array of 268435455 elements/)
+  })
+
+  it('refuses null where a version has none, reading and writing', () => {
+    expect(() => bytesOf(0, { name: null })).toThrow('Sample v0: name: null where a value is due')
+    expect(() => codec(sample, 0).read(new Reader(Buffer.from('ffff00000000', 'hex')))).toThrow(
+      /null before byte 2/,
+    )
+    expect(codec(sample, 1).read(new Reader(bytesOf(1, { name: null }))).name).toBeNull()
+  })
+
+  it('refuses a string that its length field cannot tell', () => {
+    expect(() => bytesOf(0, { name: 'x'.repeat(0x8000) })).toThrow('string of 32768 bytes; 32767 are allowed')
+  })
+
+  it('refuses a version that never shipped', () => {
+    expect(() => codec(sample, 2)).toThrow('Sample has versions 0-1, not 2')
+  })
+
+  it('keeps unknown tagged fields, also those between known ones', () => {
+    const bytes = Buffer.from(`0261${'01'}00000007${'02' + '05' + '02' + 'aabb' + '09' + '00'}`, 'hex')
+    const decoded = codec(sample, 1).read(new Reader(bytes))
+    expect(decoded.unknownTaggedFields).toEqual([
+      { tag: 5, data: Buffer.from('aabb', 'hex') },
+      { tag: 9, data: Buffer.alloc(0) },
+    ])
+    expect(bytesOf(1, decoded)).toEqual(bytes)
+  })
+})
+
+describe('a writer', () => {
+  it('hands out bytes that later writes leave alone', () => {
+    const writer = new Writer(8)
+    writer.int32(1)
+    const first = writer.take()
+    writer.int32(2)
+    writer.int64(3n)
+    expect(first.readInt32BE()).toBe(1)
+    expect(writer.take().readInt32BE()).toBe(2)
+  })
+
+  it('grows in the middle of a varint without losing a byte', () => {
+    for (let filled = 0; filled < 10; filled++) {
+      const writer = new Writer(8)
+      for (let i = 0; i < filled; i++) writer.int8(1)
+      writer.uvarint(300_000)
+      const bytes = writer.take()
+      expect(new Reader(bytes, filled).uvarint()).toBe(300_000)
+    }
+  })
+
+  it('refuses what is no uuid', () => {
+    expect(() => new Writer().uuid('short')).toThrow(/is not a uuid/)
+    const writer = new Writer()
+    writer.uuid(ZERO_UUID)
+    expect(writer.take()).toEqual(Buffer.alloc(16))
+  })
+})
+
+describe('a reader', () => {
+  it('keeps a leading byte order mark and NUL in strings', () => {
+    const text = '\uFEFFa\u0000b'
+    const bytes = Buffer.from(text)
+    expect(new Reader(bytes).string(bytes.length)).toBe(text)
+  })
+
+  it('refuses a varint without an end', () => {
+    expect(() => new Reader(Buffer.from('ffffffffffff', 'hex')).uvarint()).toThrow(/longer than 5 bytes/)
+  })
+})
+
+describe('a frame', () => {
+  it('carries a request with its header in both header versions', () => {
+    for (const version of [3, 4]) {
+      const body = { groupId: 'g', generationId: 1, memberId: 'm', groupInstanceId: null }
+      const frame = encodeRequest(Apis.Heartbeat, version, 42, 'client', body)
+      expect(frame.readInt32BE()).toBe(frame.length - 4)
+      expect(decodeRequest(frame.subarray(4))).toMatchObject({ correlationId: 42, clientId: 'client', body })
+    }
+  })
+
+  it('carries a response; that of ApiVersions has the old header in every version', () => {
+    const writer = new Writer()
+    writeResponse(writer, Apis.ApiVersions, 3, 7, { errorCode: 35 })
+    const frame = writer.take()
+    expect(frame.readInt32BE(4)).toBe(7)
+    expect(frame.readInt16BE(8)).toBe(35)
+    expect(decodeResponse(Apis.ApiVersions, 3, frame.subarray(4))).toMatchObject({ body: { errorCode: 35 } })
+  })
+
+  it('leaves nothing behind when a response cannot be encoded', () => {
+    const writer = new Writer()
+    expect(() => writeResponse(writer, Apis.Heartbeat, 4, 1, { errorCode: 99_999 })).toThrow(/errorCode/)
+    expect(writer.length).toBe(0)
+  })
+
+  it('is refused when it is shorter than a header', () => {
+    expect(() => readRequestPrefix(Buffer.alloc(7))).toThrow('request of 7 bytes; a header has at least 8')
+  })
+})
+
+describe('the consumer protocol', () => {
+  it('reads a version newer than it knows by the newest it knows', () => {
+    const known = writeSubscription({ topics: ['a'], generationId: 4, rackId: 'r' }, 3)
+    const newer = Buffer.concat([Buffer.from([0, 9]), known.subarray(2), Buffer.from('more')])
+    expect(readSubscription(newer)).toMatchObject({ topics: ['a'], generationId: 4, rackId: 'r' })
+  })
+
+  it('finds the topics even where the rest is not well-formed', () => {
+    const metadata = writeSubscription({ topics: ['a', 'b'] }, 0)
+    const broken = Buffer.concat([Buffer.from([0, 3]), metadata.subarray(2)])
+    expect(readSubscribedTopics(broken)).toEqual(['a', 'b'])
+    expect(() => readSubscription(broken)).toThrow(/ConsumerProtocolSubscription v3/)
+  })
+})
+
+describe('error codes', () => {
+  it('have names, and an unknown one too', () => {
+    expect(errorName(27)).toBe('REBALANCE_IN_PROGRESS')
+    expect(errorName(9999)).toBe('ERROR_9999')
+    expect(isRetriable(14)).toBe(true)
+    expect(isRetriable(25)).toBe(false)
+  })
+})

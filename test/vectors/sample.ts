@@ -1,0 +1,37 @@
+// npm run vectors:sample -- DIR: makes the small copy in test/vectors/sample/ out of the full vectors in DIR. Of every
+// message, version and type it keeps two cases, of record batches every short one; the choice depends on nothing else.
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { checkLine } from './check.js'
+
+const CASES_PER_VERSION = 2
+const MAX_LINE_CHARS = 4000
+
+function main(dir: string | undefined): number {
+  if (dir === undefined) {
+    console.error('usage: npm run vectors:sample -- DIR   (a directory of *.jsonl.gz files)')
+    return 2
+  }
+  const kept: string[] = []
+  const taken = new Map<string, number>()
+  for (const file of readdirSync(dir).filter((name) => name.endsWith('.jsonl.gz'))) {
+    for (const line of gunzipSync(readFileSync(join(dir, file))).toString().split('\n')) {
+      if (line === '' || line.length > MAX_LINE_CHARS || checkLine(line).verdict !== 'checked') continue
+      const { api, type, version } = JSON.parse(line) as { api: string; type: string; version: number }
+      const key = `${api} ${type} ${version}`
+      const already = taken.get(key) ?? 0
+      if (type !== 'records' && already >= CASES_PER_VERSION) continue
+      taken.set(key, already + 1)
+      kept.push(line)
+    }
+  }
+  const target = join(import.meta.dirname, 'sample')
+  mkdirSync(target, { recursive: true })
+  writeFileSync(join(target, 'sample.jsonl.gz'), gzipSync(`${kept.join('\n')}\n`, { level: 9 }))
+  console.log(`${kept.length} lines`)
+  return 0
+}
+
+process.exitCode = main(process.argv[2])
