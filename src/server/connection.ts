@@ -29,8 +29,10 @@ export interface ConnectionOwner {
   refused(line: string): void
 }
 
-/** Encodes for all connections: each flush takes what it wrote. */
-const writer = new Writer(64 * 1024)
+/** So much is not held back until the turn ends: a peer that does not read is noticed by then. */
+const FLUSH_BYTES = 64 * 1024
+/** A peer that takes nothing for so long while we are closing is cut off. */
+const CLOSE_TIMEOUT_MS = 500
 
 export class Connection {
   readonly clientHost: string
@@ -40,11 +42,12 @@ export class Connection {
   private readonly socket: Socket
   private readonly owner: ConnectionOwner
   private readonly frames: FrameSplitter
-  /** Requests without an answer on its way, oldest first. */
+  /** Requests without an answer, oldest first. */
   private readonly exchanges: Exchange[] = []
+  private readonly answers = new Writer()
   private undecided: Exchange | null = null
   private dispatching = false
-  private flushing = false
+  private willFlush = false
   private isClosed = false
 
   constructor(socket: Socket, owner: ConnectionOwner) {
@@ -144,25 +147,25 @@ export class Connection {
     this.proceed()
   }
 
+  /** Encodes every answer whose turn has come. They leave together at the end of this turn, or when they are many. */
   answered(): void {
-    if (this.isClosed || this.flushing) return
-    this.flushing = true
-    this.owner.flushLater(this)
+    if (this.isClosed) return
+    for (let head = this.exchanges[0]; head?.response !== undefined; head = this.exchanges[0]) {
+      const { response, api, apiVersion, correlationId } = head
+      this.exchanges.shift()
+      if (response !== null) writeResponse(this.answers, api, apiVersion, correlationId, response)
+    }
+    if (this.answers.length >= FLUSH_BYTES) this.flush()
+    else if (!this.willFlush && this.answers.length > 0) {
+      this.willFlush = true
+      this.owner.flushLater(this)
+    }
   }
 
-  /** Writes every answer whose turn has come, in one piece. */
+  /** Writes what is encoded, in one piece. */
   flush(): void {
-    this.flushing = false
-    let ready = 0
-    for (const exchange of this.exchanges) {
-      if (exchange.response === undefined) break
-      const { response, api, apiVersion, correlationId } = exchange
-      if (response !== null && !this.isClosed) writeResponse(writer, api, apiVersion, correlationId, response)
-      ready++
-    }
-    this.exchanges.splice(0, ready)
-    const bytes = writer.take()
-    if (bytes.length > 0 && !this.isClosed) this.socket.write(bytes)
+    this.willFlush = false
+    if (this.answers.length > 0 && !this.isClosed) this.socket.write(this.answers.take())
   }
 
   /** Ends the connection from this side: what is ready leaves, the reason is logged. */
@@ -179,8 +182,8 @@ export class Connection {
     const closed = new Promise<void>((resolve) => this.socket.once('close', () => resolve()))
     this.flush()
     this.isClosed = true
+    this.socket.setTimeout(CLOSE_TIMEOUT_MS, () => this.socket.destroy())
     this.socket.destroySoon()
-    if (this.socket.writableLength > 0 && this.socket.writableNeedDrain) this.socket.destroy()
     return closed
   }
 
