@@ -153,7 +153,12 @@ export class Connection {
     for (let head = this.exchanges[0]; head?.response !== undefined; head = this.exchanges[0]) {
       const { response, api, apiVersion, correlationId } = head
       this.exchanges.shift()
-      if (response !== null) writeResponse(this.answers, api, apiVersion, correlationId, response)
+      if (response === null) continue
+      try {
+        writeResponse(this.answers, api, apiVersion, correlationId, response)
+      } catch (error) {
+        return this.close(`defect: the answer to ${api.name} v${apiVersion} cannot be encoded: ${error}`)
+      }
     }
     if (this.answers.length >= FLUSH_BYTES) this.flush()
     else if (!this.willFlush && this.answers.length > 0) {

@@ -20,7 +20,7 @@ export interface Surroundings {
   /** Whether anybody listens to events. */
   observed(): boolean
   publish(events: readonly unknown[], nowMs: number): void
-  /** A machine threw: a defect. */
+  /** A machine threw: a defect. Its step is taken back like one that could not be stored. */
   defect(where: string, error: unknown): void
   /** The store failed and the machine could not be loaded again: the broker must stop. */
   fatal(where: string, error: unknown): void
@@ -108,8 +108,11 @@ export class Host<Event extends Asking, Rec> {
     this.queue.push(event)
     if (this.stepping) return
     this.stepping = true
-    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.step(next)
-    this.stepping = false
+    try {
+      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.step(next)
+    } finally {
+      this.stepping = false
+    }
   }
 
   private step(event: Event | { type: 'timer'; key: object }): void {
@@ -122,7 +125,7 @@ export class Host<Event extends Asking, Rec> {
     } catch (error) {
       around.defect(`${this.hosted.log}: ${event.type}`, error)
       ticketOf(event as Asking)?.refuse(ErrorCodes.UNKNOWN_SERVER_ERROR)
-      return
+      return this.takeBack('the step was left half-done')
     }
     for (const change of decision.timers) this.applyTimer(change)
     const durable = this.append(decision)
@@ -161,14 +164,14 @@ export class Host<Event extends Asking, Rec> {
         this.release(decision, nowMs)
       },
       (error: unknown) => {
-        if (incarnation === this.incarnation) this.takeBack(error)
+        if (incarnation === this.incarnation) this.takeBack(`append failed (${error})`)
       },
     )
   }
 
   /** Nothing stepped since the last durable record has happened; whoever waits may try again. */
-  private takeBack(error: unknown): void {
-    this.around.log(`${this.hosted.log}: append failed (${error}); loading it again from the store`)
+  private takeBack(why: string): void {
+    this.around.log(`${this.hosted.log}: ${why}; loading it again from the store`)
     const promised = this.pending
     const abandoned = this.machine
     this.pending = []
@@ -190,8 +193,12 @@ export class Host<Event extends Asking, Rec> {
   private answerParked(machine: AnyMachine<Event, Rec>): void {
     const { clock, image } = this.around
     const context = { nowMs: clock.nowMs(), image: image(), observed: false }
-    const { replies } = machine.step({ type: 'unload' }, context)
-    for (const { ticket, response } of replies) (ticket as ServerTicket).answer(response)
+    try {
+      const { replies } = machine.step({ type: 'unload' }, context)
+      for (const { ticket, response } of replies) (ticket as ServerTicket).answer(response)
+    } catch (error) {
+      this.around.defect(`${this.hosted.log}: unload`, error)
+    }
   }
 
   private failed(error: unknown): void {

@@ -1,0 +1,97 @@
+// Timers against the simplest model of them, and the rules that heartbeats live by.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../src/server/clock.js'
+import { Timers } from '../../src/server/timers.js'
+
+type Command = { key: number } & (
+  | { do: 'arm'; inMs: number }
+  | { do: 'disarm' }
+  | { do: 'advance'; byMs: number }
+)
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ do: fc.constant('arm' as const), key: fc.nat(5), inMs: fc.nat(30) }),
+  fc.record({ do: fc.constant('disarm' as const), key: fc.nat(5) }),
+  fc.record({ do: fc.constant('advance' as const), key: fc.constant(0), byMs: fc.nat(40) }),
+)
+
+/** Every armed key in a list; the due one of the least deadline, armed first, is next. */
+class Model {
+  nowMs = 0
+  private order = 0
+  private readonly armed = new Map<number, { deadlineMs: number; order: number }>()
+  readonly fired: string[] = []
+
+  arm(key: number, inMs: number): void {
+    this.armed.set(key, { deadlineMs: this.nowMs + inMs, order: this.order++ })
+  }
+
+  disarm(key: number): void {
+    this.armed.delete(key)
+  }
+
+  advance(byMs: number): void {
+    const end = this.nowMs + byMs
+    const due = [...this.armed].filter(([, { deadlineMs }]) => deadlineMs <= end)
+    due.sort(([, a], [, b]) => a.deadlineMs - b.deadlineMs || a.order - b.order)
+    for (const [key, { deadlineMs }] of due) {
+      this.armed.delete(key)
+      this.fired.push(`${key}@${deadlineMs}`)
+    }
+    this.nowMs = end
+  }
+}
+
+describe('timers', () => {
+  it('fire what a plain list would, when it would, in its order', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const clock = new VirtualClock()
+        const timers = new Timers(clock)
+        const keys = Array.from({ length: 6 }, (_, i) => ({ i }))
+        const model = new Model()
+        const fired: string[] = []
+        const fire = (key: object) => fired.push(`${(key as { i: number }).i}@${clock.nowMs()}`)
+        for (const step of commands) {
+          const key = keys[step.key] as object
+          if (step.do === 'arm') {
+            timers.arm(key, clock.nowMs() + step.inMs, fire)
+            model.arm(step.key, step.inMs)
+          } else if (step.do === 'disarm') {
+            timers.disarm(key)
+            model.disarm(step.key)
+          } else {
+            clock.advance(step.byMs)
+            model.advance(step.byMs)
+          }
+          expect(fired).toEqual(model.fired)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('may be armed by what fires, also for the same moment', () => {
+    const clock = new VirtualClock()
+    const timers = new Timers(clock)
+    const fired: number[] = []
+    const key = {}
+    timers.arm(key, 10, () => {
+      fired.push(clock.nowMs())
+      if (fired.length < 3)
+        timers.arm(key, clock.nowMs() + (fired.length === 1 ? 0 : 5), () => fired.push(-1))
+    })
+    clock.advance(100)
+    expect(fired).toEqual([10, -1])
+  })
+
+  it('are silent after clear', () => {
+    const clock = new VirtualClock()
+    const timers = new Timers(clock)
+    timers.arm({}, 10, () => expect.unreachable())
+    timers.clear()
+    clock.advance(100)
+  })
+})
