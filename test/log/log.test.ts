@@ -273,7 +273,7 @@ describe('the log', () => {
       fc.record({ do: fc.constant('advance' as const), byMs: fc.nat(600) }),
     )
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 40, size: 'max' }), (actions) => {
         const log = new LogHarness()
         const written: string[] = []
         const fetches: { from: number; atMs: number; pending: ReturnType<LogHarness['fetch']> }[] = []
