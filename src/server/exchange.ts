@@ -37,6 +37,10 @@ export class Exchange implements ServerTicket {
     return this.connection.clientHost
   }
 
+  get isAnswered(): boolean {
+    return this.response !== undefined
+  }
+
   decided(): void {
     if (this.isDecided) return
     this.isDecided = true
@@ -44,7 +48,7 @@ export class Exchange implements ServerTicket {
   }
 
   answer(response: object | null): void {
-    if (this.response !== undefined) {
+    if (this.isAnswered) {
       throw new Error(`${this.api.name} of ${this.clientId} was answered twice`)
     }
     this.response = response

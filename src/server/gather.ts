@@ -22,12 +22,14 @@ export class Gather {
   part(take: (response: object) => void, refuse: (errorCode: ErrorCode) => void): ServerTicket {
     const { apiVersion, clientId, clientHost } = this.whole
     let isDecided = false
+    let isAnswered = false
     const decided = () => {
       if (isDecided) return
       isDecided = true
       if (--this.undecided === 0) this.whole.decided()
     }
     const done = () => {
+      isAnswered = true
       if (--this.unanswered === 0) this.whole.answer(this.respond())
       else decided()
     }
@@ -35,6 +37,9 @@ export class Gather {
       apiVersion,
       clientId,
       clientHost,
+      get isAnswered() {
+        return isAnswered
+      },
       decided,
       answer: (response) => {
         take(response)

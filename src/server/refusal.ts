@@ -27,14 +27,19 @@ export function refusal(apiName: string, apiVersion: number, body: object, error
     case 'OffsetCommit':
       return refusedCommit(body as OffsetCommitRequest, errorCode)
     case 'Produce':
-      return refusedProduce(body as ProduceRequest, errorCode)
+      return refusedProduce(body as ProduceRequest, dataError(errorCode))
     case 'Fetch':
-      return refusedFetch(body as FetchRequest, apiVersion, errorCode)
+      return refusedFetch(body as FetchRequest, dataError(errorCode))
     case 'ListOffsets':
-      return refusedListOffsets(body as ListOffsetsRequest, errorCode)
+      return refusedListOffsets(body as ListOffsetsRequest, dataError(errorCode))
     default:
       return { errorCode }
   }
+}
+
+/** Partitions have a leader, not a coordinator: what clients of the data plane take as a reason to try again. */
+function dataError(errorCode: ErrorCode): ErrorCode {
+  return errorCode === ErrorCodes.UNKNOWN_SERVER_ERROR ? errorCode : ErrorCodes.NOT_LEADER_OR_FOLLOWER
 }
 
 function refusedCommit({ topics }: OffsetCommitRequest, errorCode: ErrorCode): object {
@@ -57,11 +62,11 @@ function refusedProduce({ topicData }: ProduceRequest, errorCode: ErrorCode): ob
   }
 }
 
-function refusedFetch({ topics }: FetchRequest, apiVersion: number, errorCode: ErrorCode): object {
-  if (apiVersion >= 7) return { errorCode }
+function refusedFetch({ topics }: FetchRequest, errorCode: ErrorCode): object {
   return {
-    responses: topics.map(({ topic, partitions }) => ({
+    responses: topics.map(({ topic, topicId, partitions }) => ({
       topic,
+      topicId,
       partitions: partitions.map(({ partition }) => ({
         partitionIndex: partition,
         errorCode,

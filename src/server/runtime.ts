@@ -2,7 +2,7 @@
 // appends its records, and lets replies and events go when those records, and all before them, are durable. Records
 // that will never be durable take back everything stepped since: the machine is thrown away and loaded again.
 
-import type { Decision, Machine, TimerChange } from '../machine/decision.js'
+import type { Decision, Machine, Reply, TimerChange } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
 import type { ClusterImage, Context } from '../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
@@ -57,6 +57,9 @@ export class Host<Event extends Asking, Rec> {
   /** Decisions whose records are not durable yet, and those behind them, oldest first. */
   private pending: Decision[] = []
   private lastDurable: Promise<unknown> = Promise.resolve()
+  /** Appends that are neither durable nor failed. Nothing is loaded again before they are: it might miss them. */
+  private unsettled = 0
+  private mustReload = false
 
   constructor(hosted: Hosted<Event, Rec>, around: Surroundings) {
     this.hosted = hosted
@@ -100,7 +103,7 @@ export class Host<Event extends Asking, Rec> {
     else this.refuse(event, this.state === 'loading' ? LOADING : ErrorCodes.NOT_COORDINATOR)
   }
 
-  private refuse(event: Event, errorCode: ErrorCode): void {
+  private refuse(event: Asking, errorCode: ErrorCode): void {
     ticketOf(event)?.refuse(errorCode)
   }
 
@@ -124,8 +127,11 @@ export class Host<Event extends Asking, Rec> {
       decision = this.machine.step(event, context) as Decision
     } catch (error) {
       around.defect(`${this.hosted.log}: ${event.type}`, error)
-      ticketOf(event as Asking)?.refuse(ErrorCodes.UNKNOWN_SERVER_ERROR)
-      return this.takeBack('the step was left half-done')
+      if (event.type === 'loaded') return this.failed(error) // what is stored breaks it, and would again
+      this.takeBack('the step was left half-done')
+      const ticket = ticketOf(event as Asking)
+      if (ticket?.isAnswered === false) ticket.refuse(ErrorCodes.UNKNOWN_SERVER_ERROR)
+      return
     }
     for (const change of decision.timers) this.applyTimer(change)
     const durable = this.append(decision)
@@ -141,16 +147,38 @@ export class Host<Event extends Asking, Rec> {
   private append(decision: Decision): Promise<void> | undefined {
     if (decision.records.length === 0) return undefined
     const stored = decision.records.map((record) => this.hosted.toStored(record as Rec))
+    let durable: Promise<void> | undefined
     try {
-      return this.around.store.append(this.hosted.log, stored)
+      durable = this.around.store.append(this.hosted.log, stored)
     } catch (error) {
       return Promise.reject(error)
     }
+    if (durable !== undefined) {
+      this.unsettled++
+      durable.then(this.settled, this.settled)
+    }
+    return durable
   }
 
+  private readonly settled = (): void => {
+    this.unsettled--
+    if (this.mustReload) this.reload()
+  }
+
+  /** Events go first: an answer lets the next request in, whose events are later ones. */
   private release({ replies, events }: Decision, nowMs: number): void {
-    for (const { ticket, response } of replies) (ticket as ServerTicket).answer(response)
     if (events.length > 0) this.around.publish(events, nowMs)
+    this.answer(replies)
+  }
+
+  private answer(replies: readonly Reply[]): void {
+    for (const { ticket, response } of replies) {
+      try {
+        ;(ticket as ServerTicket).answer(response)
+      } catch (error) {
+        this.around.defect(`${this.hosted.log}: answer`, error)
+      }
+    }
   }
 
   private releaseWhenDurable(decision: Decision, durable: Promise<void> | undefined, nowMs: number): void {
@@ -172,21 +200,30 @@ export class Host<Event extends Asking, Rec> {
   /** Nothing stepped since the last durable record has happened; whoever waits may try again. */
   private takeBack(why: string): void {
     this.around.log(`${this.hosted.log}: ${why}; loading it again from the store`)
-    const promised = this.pending
-    const abandoned = this.machine
+    const { pending: promised, machine: abandoned } = this
+    const behind = this.queue.splice(0)
+    const wasActive = this.state === 'active'
     this.pending = []
     this.lastDurable = Promise.resolve()
     this.incarnation++
-    this.state = 'loading'
     this.machine = this.hosted.create()
+    if (wasActive) this.state = 'loading'
     for (const { replies } of promised) {
       for (const { ticket } of replies) (ticket as ServerTicket).refuse(ErrorCodes.NOT_COORDINATOR)
     }
-    this.answerParked(abandoned)
+    if (wasActive) this.answerParked(abandoned)
+    for (const event of behind) this.refuse(event as Asking, ErrorCodes.NOT_COORDINATOR)
+    this.mustReload = wasActive
+    this.reload()
+  }
+
+  private reload(): void {
+    if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading') return
+    this.mustReload = false
     try {
       this.start()
-    } catch (cause) {
-      this.failed(cause)
+    } catch (error) {
+      this.failed(error)
     }
   }
 
@@ -194,8 +231,7 @@ export class Host<Event extends Asking, Rec> {
     const { clock, image } = this.around
     const context = { nowMs: clock.nowMs(), image: image(), observed: false }
     try {
-      const { replies } = machine.step({ type: 'unload' }, context)
-      for (const { ticket, response } of replies) (ticket as ServerTicket).answer(response)
+      this.answer(machine.step({ type: 'unload' }, context).replies)
     } catch (error) {
       this.around.defect(`${this.hosted.log}: unload`, error)
     }
@@ -203,6 +239,7 @@ export class Host<Event extends Asking, Rec> {
 
   private failed(error: unknown): void {
     this.state = 'failed'
+    for (const event of this.queue.splice(0)) this.refuse(event as Asking, ErrorCodes.NOT_COORDINATOR)
     this.around.fatal(this.hosted.log, error)
   }
 

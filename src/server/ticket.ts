@@ -5,6 +5,7 @@ import type { Ticket } from '../machine/decision.js'
 import type { ErrorCode } from '../protocol/errors.js'
 
 export interface ServerTicket extends Ticket {
+  readonly isAnswered: boolean
   /** It is decided what the answer will be, though it must still wait for the disk. */
   decided(): void
   /** The response message's value; it leaves in the order of the connection's requests. Called once. */

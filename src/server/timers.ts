@@ -16,6 +16,9 @@ interface Entry {
   armed: boolean
 }
 
+/** So many may be left over whatever the size of the heap. */
+const MAX_DISARMED = 64
+
 export class Timers {
   private readonly clock: Clock
   private readonly entries = new Map<object, Entry>()
@@ -23,6 +26,8 @@ export class Timers {
   private wakeMs: number | null = null
   private orders = 0
   private firing = false
+  /** Entries of the heap that are no longer armed. */
+  private disarmed = 0
 
   constructor(clock: Clock) {
     this.clock = clock
@@ -33,7 +38,7 @@ export class Timers {
     const order = this.orders++
     const entry = this.entries.get(key)
     if (entry === undefined || deadlineMs < entry.filedMs || entry.fire !== fire) {
-      if (entry !== undefined) entry.armed = false
+      if (entry !== undefined) this.leave(entry)
       const filed = { key, fire, deadlineMs, filedMs: deadlineMs, order, filedOrder: order, armed: true }
       this.entries.set(key, filed)
       this.push(filed)
@@ -47,8 +52,16 @@ export class Timers {
   disarm(key: object): void {
     const entry = this.entries.get(key)
     if (entry === undefined) return
-    entry.armed = false
     this.entries.delete(key)
+    this.leave(entry)
+  }
+
+  /** A disarmed entry stays in the heap until it comes up, unless such entries become the greater part. */
+  private leave(entry: Entry): void {
+    entry.armed = false
+    if (++this.disarmed <= MAX_DISARMED || this.disarmed * 2 <= this.heap.length) return
+    this.disarmed = 0
+    for (const kept of this.heap.splice(0)) if (kept.armed) this.push(kept)
   }
 
   /** When the key fires, or undefined when it is not armed. */
@@ -56,10 +69,16 @@ export class Timers {
     return this.entries.get(key)?.deadlineMs
   }
 
+  /** How much is kept for them; at most twice what is armed, and a few. */
+  get size(): number {
+    return this.heap.length
+  }
+
   /** Forgets every deadline; nothing fires afterwards. */
   clear(): void {
     this.entries.clear()
     this.heap.length = 0
+    this.disarmed = 0
     this.wakeMs = null
     this.clock.wakeAt(null, () => {})
   }
@@ -67,22 +86,30 @@ export class Timers {
   private readonly fireDue = (): void => {
     this.wakeMs = null
     this.firing = true
-    const nowMs = this.clock.nowMs()
-    for (let top = this.heap[0]; top !== undefined && top.filedMs <= nowMs; top = this.heap[0]) {
-      this.pop()
-      if (!top.armed) continue
-      if (top.deadlineMs > top.filedMs || top.order !== top.filedOrder) {
-        top.filedMs = top.deadlineMs
-        top.filedOrder = top.order
-        this.push(top)
-        continue
+    try {
+      const nowMs = this.clock.nowMs()
+      for (let top = this.heap[0]; top !== undefined && top.filedMs <= nowMs; top = this.heap[0]) {
+        this.pop()
+        this.comesUp(top)
       }
-      this.entries.delete(top.key)
-      top.armed = false
-      top.fire(top.key)
+    } finally {
+      this.firing = false
+      this.wake()
     }
-    this.firing = false
-    this.wake()
+  }
+
+  private comesUp(entry: Entry): void {
+    if (!entry.armed) {
+      this.disarmed--
+    } else if (entry.order !== entry.filedOrder) {
+      entry.filedMs = entry.deadlineMs
+      entry.filedOrder = entry.order
+      this.push(entry)
+    } else {
+      this.entries.delete(entry.key)
+      entry.armed = false
+      entry.fire(entry.key)
+    }
   }
 
   private wake(): void {

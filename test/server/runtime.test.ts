@@ -19,6 +19,10 @@ type Order =
   | { type: 'park'; ticket: ServerTicket }
   | { type: 'alarm'; delayMs: number }
   | { type: 'throw'; ticket: ServerTicket }
+  | { type: 'parkAndThrow'; ticket: ServerTicket }
+
+/** A sum that no counter survives loading. */
+const POISON = 666
 
 /** A counter whose sum is durable; it can park requests, set an alarm, and break. */
 function counter(): Machine<Order, Context, number, object> & { sum: number } {
@@ -67,7 +71,11 @@ function counter(): Machine<Order, Context, number, object> & { sum: number } {
         case 'throw':
           machine.sum = Number.NaN
           throw new Error('broken')
+        case 'parkAndThrow':
+          parked.push(event.ticket)
+          throw new Error('broken')
         case 'loaded':
+          if (machine.sum === POISON) throw new Error('poisoned')
           break
       }
       return decision
@@ -108,6 +116,10 @@ class Ticket implements ServerTicket {
   readonly clientHost = ''
   isDecided = false
   answered: object | undefined
+  onAnswer: () => void = () => {}
+  get isAnswered(): boolean {
+    return this.answered !== undefined
+  }
   decided(): void {
     this.isDecided = true
   }
@@ -115,6 +127,7 @@ class Ticket implements ServerTicket {
     if (this.answered !== undefined) throw new Error('answered twice')
     this.isDecided = true
     this.answered = response
+    this.onAnswer()
   }
   refuse(errorCode: number): void {
     this.answer({ errorCode })
@@ -147,8 +160,7 @@ function setUp(store: Store = new MemoryStore()) {
     around,
   )
   host.start()
-  const ask = (order: { type: string; amount?: number }) => {
-    const ticket = new Ticket()
+  const ask = (order: { type: string; amount?: number }, ticket = new Ticket()) => {
     host.submit({ ...order, ticket } as Order)
     return ticket
   }
@@ -253,6 +265,69 @@ describe('a host', () => {
     expect(ask({ type: 'throw' }).answered).toEqual({ errorCode: E.UNKNOWN_SERVER_ERROR })
     expect(lines[0]).toBe('defect counter: throw Error: broken')
     expect(ask({ type: 'read' }).answered).toEqual({ sum: 3 })
+  })
+
+  it('answers the request of a broken step once, parked or not', () => {
+    const { ask, lines } = setUp()
+    expect(ask({ type: 'parkAndThrow' }).answered).toEqual({ unloaded: true })
+    expect(lines.filter((line) => line.startsWith('defect'))).toHaveLength(1)
+  })
+
+  it('refuses what stood behind a broken step', () => {
+    const { ask } = setUp()
+    const behind: Ticket[] = []
+    const ticket = new Ticket()
+    ticket.onAnswer = () => behind.push(ask({ type: 'throw' }), ask({ type: 'add', amount: 1 }))
+    ask({ type: 'add', amount: 2 }, ticket)
+    expect(behind.map(({ answered }) => answered)).toEqual([
+      { errorCode: E.UNKNOWN_SERVER_ERROR },
+      { errorCode: E.NOT_COORDINATOR },
+    ])
+    expect(ask({ type: 'read' }).answered).toEqual({ sum: 2 })
+  })
+
+  it('loads again only when no append is on its way any more, and has what those made durable', async () => {
+    const store = new HeldStore()
+    const { ask } = setUp(store)
+    const lost = [ask({ type: 'add', amount: 1 }), ask({ type: 'add', amount: 10 })]
+    store.held[0]?.fail()
+    await turn()
+    expect(lost.map(({ answered }) => answered)).toEqual([
+      { errorCode: E.NOT_COORDINATOR },
+      { errorCode: E.NOT_COORDINATOR },
+    ])
+    expect(ask({ type: 'read' }).answered).toEqual({ errorCode: E.COORDINATOR_LOAD_IN_PROGRESS })
+    store.held[1]?.succeed()
+    await turn()
+    expect(ask({ type: 'read' }).answered).toEqual({ sum: 11 })
+  })
+
+  it('gives up when what is stored breaks it at every load', () => {
+    const { ask, lines } = setUp()
+    ask({ type: 'add', amount: POISON })
+    ask({ type: 'throw' })
+    expect(lines.at(-1)).toBe('fatal counter Error: poisoned')
+    expect(ask({ type: 'read' }).answered).toEqual({ errorCode: E.NOT_COORDINATOR })
+  })
+
+  it('publishes what happened before the answer lets the next request in', () => {
+    const { ask, published } = setUp()
+    const ticket = new Ticket()
+    ticket.onAnswer = () => expect(published).toEqual(['sum 1'])
+    ask({ type: 'add', amount: 1 }, ticket)
+    expect(ticket.isAnswered).toBe(true)
+  })
+
+  it('stays stopped when an append fails while it stops', async () => {
+    const store = new HeldStore()
+    const { ask, host } = setUp(store)
+    const added = ask({ type: 'add', amount: 1 })
+    const stopped = host.stop()
+    store.held[0]?.fail()
+    await stopped
+    expect(added.answered).toEqual({ errorCode: E.NOT_COORDINATOR })
+    await turn()
+    expect(ask({ type: 'read' }).answered).toEqual({ errorCode: E.NOT_COORDINATOR })
   })
 
   it('answers what waits when it stops, after what it promised', async () => {

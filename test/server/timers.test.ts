@@ -87,6 +87,37 @@ describe('timers', () => {
     expect(fired).toEqual([10, -1])
   })
 
+  it('keep no more of what was disarmed than of what is armed', () => {
+    const clock = new VirtualClock()
+    const timers = new Timers(clock)
+    const fired: number[] = []
+    for (let i = 0; i < 10; i++) timers.arm({}, 1_000_000 + i, () => fired.push(i))
+    for (let i = 0; i < 10_000; i++) {
+      const key = {}
+      timers.arm(key, 500_000, () => expect.unreachable())
+      timers.disarm(key)
+    }
+    expect(timers.size).toBeLessThan(100)
+    clock.advance(2_000_000)
+    expect(fired).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(timers.size).toBe(0)
+  })
+
+  it('go on after one that throws', () => {
+    const clock = new VirtualClock()
+    const timers = new Timers(clock)
+    let fired = false
+    timers.arm({}, 10, () => {
+      throw new Error('broken')
+    })
+    timers.arm({}, 20, () => {
+      fired = true
+    })
+    expect(() => clock.advance(10)).toThrow('broken')
+    clock.advance(10)
+    expect(fired).toBe(true)
+  })
+
   it('are silent after clear', () => {
     const clock = new VirtualClock()
     const timers = new Timers(clock)

@@ -23,11 +23,11 @@ function refusal(broker: Broker, apiVersion: number, request: ApiVersionsRequest
   if (apiVersion >= 3 && !(named && SOFTWARE_NAME_OR_VERSION.test(clientSoftwareVersion))) {
     return ErrorCodes.INVALID_REQUEST
   }
-  if (apiVersion < 5) return ErrorCodes.NONE
-  const elsewhere =
-    (clusterId !== null && clusterId !== broker.image.clusterId) ||
-    (nodeId !== -1 && nodeId !== broker.nodeId)
-  return elsewhere ? ErrorCodes.REBOOTSTRAP_REQUIRED : ErrorCodes.NONE
+  if (apiVersion < 5 || (clusterId === null && nodeId === -1)) return ErrorCodes.NONE
+  // One without the other says nothing (KIP-1242).
+  if (clusterId === null || nodeId === -1) return ErrorCodes.INVALID_REQUEST
+  const here = clusterId === broker.image.clusterId && nodeId === broker.nodeId
+  return here ? ErrorCodes.NONE : ErrorCodes.REBOOTSTRAP_REQUIRED
 }
 
 /** The answer to a version that is not handled, in v0: what versions of ApiVersions itself are. */

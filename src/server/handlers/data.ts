@@ -10,18 +10,21 @@ import type { Exchange } from '../exchange.js'
 /** acks 0 has no answer; an error can only be told by closing the connection, as Kafka does. */
 export function produce(broker: Broker, exchange: Exchange, request: ProduceRequest): void {
   if (request.acks !== 0) return broker.log.submit({ type: 'Produce', ticket: exchange, request })
+  const tell = (errorCode: number) => {
+    exchange.answer(null)
+    if (errorCode === ErrorCodes.NONE) return
+    exchange.connection.close(`Produce with acks=0 failed: ${errorName(errorCode)}`)
+  }
   const ticket = {
     apiVersion: exchange.apiVersion,
     clientId: exchange.clientId,
     clientHost: exchange.clientHost,
-    decided: () => exchange.decided(),
-    answer: (response: object) => {
-      exchange.answer(null)
-      const error = firstError(response as ProduceResponse)
-      if (error !== ErrorCodes.NONE)
-        exchange.connection.close(`Produce with acks=0 failed: ${errorName(error)}`)
+    get isAnswered() {
+      return exchange.isAnswered
     },
-    refuse: () => exchange.answer(null),
+    decided: () => exchange.decided(),
+    answer: (response: object) => tell(firstError(response as ProduceResponse)),
+    refuse: tell,
   }
   broker.log.submit({ type: 'Produce', ticket, request })
 }

@@ -14,6 +14,10 @@ const GROUP = 0
 const TRANSACTION = 1
 const SHARE = 2
 
+const INVALID_REQUEST_MESSAGE =
+  'This most likely occurs because of a request being malformed by the client library or the message was sent to an ' +
+  'incompatible broker. See the broker logs for more details.'
+
 type Coordinator = FindCoordinatorResponse['coordinators'][number]
 
 /** v0-3 ask for one key, v4+ for several; success has the message 'NONE' until v3 and none afterwards. */
@@ -53,8 +57,8 @@ function isShareKey(key: string): boolean {
   )
 }
 
+/** Kafka's words; it has none for a share key that is malformed. */
 function messageOf(errorCode: ErrorCode, keyType: number): string {
-  return errorCode === ErrorCodes.COORDINATOR_NOT_AVAILABLE
-    ? 'The coordinator is not available.'
-    : `key type ${keyType}, or its key, is not valid`
+  if (errorCode === ErrorCodes.COORDINATOR_NOT_AVAILABLE) return 'The coordinator is not available.'
+  return keyType === SHARE ? '' : INVALID_REQUEST_MESSAGE
 }
