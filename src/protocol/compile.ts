@@ -4,7 +4,7 @@
 
 import { ProtocolError } from './errors.js'
 import type { ArrayType, Draft, Field, Fields, Infer, MessageSchema, PrimitiveType } from './schema.js'
-import { absentValue, readTagged, type TaggedField, writeTagged } from './tagged.js'
+import { absenceTest, absentValue, readTagged, type TaggedField, writeTagged } from './tagged.js'
 import { lengthCodec, type ReadValue, scalarCodec, type ValueCodec, type WriteValue } from './types.js'
 import { includes } from './versions.js'
 import type { Reader, Writer } from './wire.js'
@@ -81,7 +81,7 @@ function structCodec(fields: Fields, version: number, flexible: boolean): ValueC
     if (!includes(field.versions, version)) continue
     const valueCodec = fieldCodec(field, version, flexible)
     if (includes(field.options.tagged, version)) {
-      tagged.push({ name, tag: field.options.tag as number, codec: valueCodec, field })
+      tagged.push({ name, tag: field.options.tag as number, codec: valueCodec, isAbsent: absenceTest(field) })
     } else {
       parts.push({ name, codec: valueCodec })
     }

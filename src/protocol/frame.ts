@@ -10,9 +10,10 @@ import {
   API_VERSION_OFFSET,
   CORRELATION_ID_OFFSET,
   FRAME_PREFIX_BYTES,
-  REQUEST_HEADER,
+  REQUEST_PREFIX_BYTES,
 } from './layouts.js'
 import type { Draft, Infer, MessageSchema } from './schema.js'
+import { includes } from './versions.js'
 import { Reader, Writer } from './wire.js'
 
 /** The first eight bytes of a request: enough to know what it is, before anything else is believed. */
@@ -24,8 +25,8 @@ export interface RequestPrefix {
 
 /** `frame` begins behind the size. Throws ProtocolError when it is shorter than the prefix. */
 export function readRequestPrefix(frame: Buffer): RequestPrefix {
-  if (frame.length < REQUEST_HEADER.span) {
-    throw new ProtocolError(`request of ${frame.length} bytes; a header has at least ${REQUEST_HEADER.span}`)
+  if (frame.length < REQUEST_PREFIX_BYTES) {
+    throw new ProtocolError(`request of ${frame.length} bytes; a header has at least ${REQUEST_PREFIX_BYTES}`)
   }
   return {
     apiKey: frame.readInt16BE(API_KEY_OFFSET),
@@ -93,6 +94,9 @@ export function decodeRequest(
   const prefix = readRequestPrefix(frame)
   const api = apiByKey(prefix.apiKey)
   if (api === undefined) throw new ProtocolError(`API key ${prefix.apiKey} is not known`)
+  if (!includes(api.request.versions, prefix.apiVersion)) {
+    throw new ProtocolError(`${api.name} has versions ${api.request.versions}, not ${prefix.apiVersion}`)
+  }
   const reader = new Reader(frame)
   const { clientId } = codec(requestHeader, requestHeaderVersion(api, prefix.apiVersion)).read(reader)
   return { ...prefix, api, clientId, body: codec(api.request, prefix.apiVersion).read(reader) }

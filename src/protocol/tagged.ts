@@ -10,7 +10,8 @@ export interface TaggedField {
   readonly name: string
   readonly tag: number
   readonly codec: ValueCodec
-  readonly field: Field
+  /** Whether a value is the field's default, which is not written. */
+  readonly isAbsent: (value: unknown) => boolean
 }
 
 type Struct = Record<string, unknown> & { unknownTaggedFields?: UnknownTaggedField[] }
@@ -39,15 +40,16 @@ export function readTagged(reader: Reader, struct: Struct, known: readonly Tagge
 
 export function writeTagged(writer: Writer, struct: Struct, known: readonly TaggedField[]): void {
   const unknown = struct.unknownTaggedFields
-  if (known.length === 0 && unknown === undefined) return writer.uvarint(0)
-  const present: UnknownTaggedField[] = unknown === undefined ? [] : [...unknown]
-  for (const { name, tag, codec, field } of known) {
+  let present: UnknownTaggedField[] | undefined = unknown === undefined ? undefined : [...unknown]
+  for (const { name, tag, codec, isAbsent } of known) {
     const value = struct[name]
-    if (value === undefined || isAbsent(field, value)) continue
+    if (isAbsent(value)) continue
     const scratch = new Writer()
     codec.write(scratch, value)
+    present ??= []
     present.push({ tag, data: scratch.take() })
   }
+  if (present === undefined) return writer.uvarint(0)
   present.sort((a, b) => a.tag - b.tag)
   writer.uvarint(present.length)
   for (const { tag, data } of present) {
@@ -86,18 +88,24 @@ function absentStruct(fields: Fields): Struct {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, absentValue(field)()]))
 }
 
-/** Whether a value equals the field's default, member by member for a struct. */
-function isAbsent(field: Field, value: unknown): boolean {
+/** Tells whether a value is left out or equals the field's default, member by member for a struct. */
+export function absenceTest(field: Field): (value: unknown) => boolean {
+  const { type } = field
   const absent = absentValue(field)()
-  if (value === null || absent === null || typeof value !== 'object') return value === absent
-  if (Array.isArray(value)) return value.length === 0
-  if (value instanceof Uint8Array) return value.length === 0
-  if (typeof field.type === 'string' || field.type.kind === 'array') return false
-  const struct = value as Struct
-  return (
-    (struct.unknownTaggedFields ?? []).length === 0 &&
-    Object.entries(field.type.fields).every(
-      ([name, inner]) => struct[name] === undefined || isAbsent(inner, struct[name]),
-    )
-  )
+  if (absent === null) return (value) => value === undefined || value === null
+  if (typeof type === 'string') {
+    const isBytes = type === 'bytes' || type === 'records'
+    if (isBytes) return (value) => value === undefined || (value as Uint8Array | null)?.length === 0
+    return (value) => value === undefined || value === absent
+  }
+  if (type.kind === 'array') {
+    return (value) => value === undefined || (value as readonly unknown[] | null)?.length === 0
+  }
+  const members = Object.entries(type.fields).map(([name, inner]) => ({ name, test: absenceTest(inner) }))
+  return (value) => {
+    if (value === undefined) return true
+    const struct = value as Struct | null
+    if (struct === null || (struct.unknownTaggedFields ?? []).length > 0) return false
+    return members.every(({ name, test }) => test(struct[name]))
+  }
 }

@@ -10,8 +10,19 @@ export interface Versions {
 
 const NONE: Versions = { first: 0, last: -1 }
 
+/** Ranges are few and asked for on every request (header versions), so each is taken apart only once. */
+const parsed = new Map<string, Versions>([['none', NONE]])
+
 export function parseVersions(range: VersionRange | 'none'): Versions {
-  if (range === 'none') return NONE
+  let found = parsed.get(range)
+  if (found === undefined) {
+    found = parse(range)
+    parsed.set(range, found)
+  }
+  return found
+}
+
+function parse(range: string): Versions {
   const open = range.endsWith('+')
   const [first, last = first] = range.replace('+', '').split('-').map(Number)
   return { first: first as number, last: open ? Number.POSITIVE_INFINITY : (last as number) }

@@ -8,6 +8,7 @@ import { ProtocolError } from './errors.js'
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
 const UUID_BYTES = 16
+const UUID_CHARS = 22
 
 /** Reads from `position` to the end of `buffer`. Byte fields are views of it: copy what is kept. */
 export class Reader {
@@ -188,7 +189,10 @@ export class Writer {
 
   uuid(value: string): void {
     const at = this.reserve(UUID_BYTES)
-    if (this.buffer.write(value, at, UUID_BYTES, 'base64url') !== UUID_BYTES) {
+    const isWhole =
+      value.length === UUID_CHARS &&
+      this.buffer.write(value, at, UUID_BYTES, 'base64url') === UUID_BYTES
+    if (!isWhole) {
       throw new RangeError(`'${value}' is not a uuid of 22 characters of URL-safe base64`)
     }
   }

@@ -1,0 +1,185 @@
+// The command as a process: what it prints, and with what code it ends.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { Apis } from '../../src/protocol/apis.js'
+import { RawClient } from '../helpers/raw-client.js'
+import { until } from '../helpers/until.js'
+
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+const directory = mkdtempSync(join(tmpdir(), 'cohort-cli-'))
+const running: ChildProcess[] = []
+
+interface Run {
+  readonly child: ChildProcess
+  out: string
+  err: string
+  code: number | null
+}
+
+function cohort(args: string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+  })
+  running.push(child)
+  const run: Run = { child, out: '', err: '', code: null }
+  child.stdout.on('data', (chunk) => {
+    run.out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    run.err += chunk
+  })
+  child.on('close', (code) => {
+    run.code = code
+  })
+  return run
+}
+
+const ended = (run: Run) =>
+  until(
+    'the command ends',
+    () => run.code !== null,
+    20_000,
+    () => run.out + run.err,
+  )
+
+async function listening(run: Run): Promise<number> {
+  await until(
+    'it listens',
+    () => run.out.includes('\n') || run.code !== null,
+    20_000,
+    () => run.err,
+  )
+  const port = /^Cohort listens on .*:(\d+); clients connect to /.exec(run.out)?.[1]
+  if (port === undefined) throw new Error(run.out + run.err)
+  return Number(port)
+}
+
+function file(name: string, text: string): string {
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  return path
+}
+
+afterEach(() => {
+  for (const child of running.splice(0)) if (child.exitCode === null) child.kill('SIGKILL')
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+describe('cohort', () => {
+  it('listens, serves, and stops cleanly on SIGTERM', async () => {
+    const run = cohort(['--port', '0', '--topic', 'orders:3', '--topic', 'users:1', '--advertise', 'me:1234'])
+    const client = await RawClient.connect(await listening(run))
+    const { topics, brokers } = await client.send(Apis.Metadata, 9, { topics: null })
+    expect(topics.map(({ name, partitions }) => [name, partitions.length])).toEqual([
+      ['orders', 3],
+      ['users', 1],
+    ])
+    expect(brokers[0]).toMatchObject({ host: 'me', port: 1234 })
+    run.child.kill('SIGTERM')
+    await ended(run)
+    await client.closed
+    expect(run.code).toBe(0)
+  })
+
+  it('takes settings from flag, variable and file, in this order', async () => {
+    const config = file(
+      'server.properties',
+      'num.partitions=2\ngroup.max.size=5\nlisteners=PLAINTEXT://127.0.0.1:0\nlog.dirs=/x\n',
+    )
+    const run = cohort(['--config', config, '--set', 'num.partitions=4'], {
+      COHORT_GROUP_MAX_SIZE: '6',
+      COHORT_TOPIC: 'a:1,b:2',
+    })
+    const client = await RawClient.connect(await listening(run))
+    const keys = ['num.partitions', 'group.max.size']
+    const { results } = await client.send(Apis.DescribeConfigs, 2, {
+      resources: [{ resourceType: 4, resourceName: '1', configurationKeys: keys }],
+    })
+    const values = Object.fromEntries(results[0]!.configs.map(({ name, value }) => [name, value]))
+    expect(values).toEqual({ 'num.partitions': '4', 'group.max.size': '6' })
+    const { topics } = await client.send(Apis.Metadata, 9, { topics: null })
+    expect(topics.map(({ name }) => name)).toEqual(['a', 'b'])
+    client.close()
+    await until('the note is logged', () => run.err.includes('log.dirs'))
+    expect(run.err).toMatch(/"msg":"log\.dirs \(.*server\.properties:4\) has no effect here"/)
+  })
+
+  it.each([
+    [['--prot', '1'], /unknown option '--prot'.*Did you mean --port\?/],
+    [['--port', 'x'], /'--port <port>' argument 'x' is invalid. It must be a whole number from 0 to 65535/],
+    [['--topic', 'orders'], /It must be name:partitions, as in 'orders:3'/],
+    [
+      ['--set', 'group.max.sise=1'],
+      /there is no setting 'group.max.sise' \(did you mean 'group.max.size'\?\)/,
+    ],
+    [['--set', 'x'], /It must be key=value/],
+    [['--advertise', 'nowhere'], /It must be host:port/],
+    [['--log-level', 'loud'], /It must be one of silent, error, warn, info, debug/],
+    [['--config', '/does/not/exist'], /--config \/does\/not\/exist: there is no such file/],
+    [['surplus'], /too many arguments/],
+  ])('%j is one clear line and exit code 2', async (args, line) => {
+    const run = cohort(args)
+    await ended(run)
+    expect(run).toMatchObject({ code: 2, out: '' })
+    expect(run.err).toMatch(line)
+    expect(run.err.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('a variable that is wrong is named', async () => {
+    const run = cohort([], { COHORT_PORT: 'x' })
+    await ended(run)
+    expect(run).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^cohort: COHORT_PORT is 'x'\. It must be/),
+    })
+  })
+
+  it('a port in use is one clear line and exit code 1', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as net.AddressInfo
+    const run = cohort(['--port', `${port}`])
+    await ended(run)
+    server.close()
+    expect(run).toMatchObject({ code: 1, out: '' })
+    expect(run.err).toBe(
+      `cohort: port ${port} is already in use; choose another with --port, or 0 for any free one\n`,
+    )
+  })
+
+  it('--help and --version print and end with 0', async () => {
+    const [help, version] = [cohort(['--help']), cohort(['--version'])]
+    await Promise.all([ended(help), ended(version)])
+    expect(help).toMatchObject({ code: 0, out: expect.stringMatching(/--advertise <host:port>/) })
+    expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+  })
+})
+
+describe('a program that starts and stops a broker', () => {
+  it('exits by itself', async () => {
+    const program = file(
+      'program.mts',
+      `
+      import { startCohort } from ${JSON.stringify(join(import.meta.dirname, '../../src/index.ts'))}
+      const cohort = await startCohort({ topics: { a: 1 } })
+      await cohort.stop()
+      console.log('stopped')
+    `,
+    )
+    const child = spawn(process.execPath, ['--import', 'tsx', program], {
+      cwd: join(import.meta.dirname, '../..'),
+    })
+    running.push(child)
+    let out = ''
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+    })
+    await until('it exits', () => child.exitCode !== null)
+    expect([child.exitCode, out]).toEqual([0, 'stopped\n'])
+  })
+})
