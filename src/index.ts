@@ -28,8 +28,8 @@ export interface Cohort extends AsyncDisposable {
 const NODE_ID = 1
 
 /**
- * Starts a broker; connections are accepted when the promise resolves. Rejects with ConfigError for a wrong option and
- * with the system's error when it cannot listen (`code` EADDRINUSE and the like).
+ * Starts a broker; connections are accepted when the promise resolves. Rejects with ConfigError for a wrong option,
+ * with the system's error when it cannot listen (`code` EADDRINUSE and the like), and when the store cannot be read.
  */
 export async function startCohort(options: CohortOptions = {}): Promise<Cohort> {
   checkOptions(options)
@@ -45,20 +45,31 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
 
   // The listener comes first: the image carries the port that it was given.
   let broker: Broker | undefined
-  const listener = await listen(host, port, (socket) => (broker as Broker).accept(socket))
-  const node = advertised(options, host, listener.port)
-  try {
-    broker = makeBroker(options, config, node, topics, log, () => void stop())
-    broker.start()
-  } catch (error) {
-    await listener.close()
-    throw error
-  }
-  const running = broker
+  const listener = await listen(
+    host,
+    port,
+    (socket) => (broker === undefined ? socket.destroy() : broker.accept(socket)),
+    (error) => log('error', `a connection could not be accepted: ${error.message}`),
+  )
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
-    stopped ??= Promise.all([listener.close(), running.stop()]).then(() => {})
+    stopped ??= Promise.all([listener.close(), broker?.stop()]).then(() => {})
     return stopped
+  }
+  const failures: string[] = []
+  const fatal = (line: string) => {
+    failures.push(line)
+    log('error', `${line}; stopping`)
+    stop().catch((error: unknown) => log('error', `stopping failed: ${error}`))
+  }
+  const node = advertised(options, host, listener.port)
+  try {
+    broker = makeBroker(options, config, node, topics, log, fatal)
+    broker.start()
+    if (failures[0] !== undefined) throw new Error(failures[0])
+  } catch (error) {
+    await stop()
+    throw error
   }
   return {
     brokers: [`${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`],
@@ -75,15 +86,11 @@ function makeBroker(
   node: BrokerNode,
   topics: Readonly<Record<string, number>>,
   log: (level: LogLevel, line: string) => void,
-  stop: () => void,
+  fatal: (line: string) => void,
 ): Broker {
   const { clock = new RealClock() as Clock, ids = randomIds(), store = new MemoryStore() } = options
   const clusterId = randomBytes(16).toString('base64url')
   const image = withInitialTopics(emptyImage(clusterId, [node], config.settings), ids, topics)
-  const fatal = (line: string) => {
-    log('error', `${line}; stopping`)
-    stop()
-  }
   return new Broker({ image, node, config, clock, ids, store, log, fatal })
 }
 

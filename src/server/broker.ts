@@ -145,7 +145,7 @@ export class Broker implements ConnectionOwner {
     for (const connection of connections) connection.flush()
   }
 
-  private defect(where: string, error: unknown): void {
+  defect(where: string, error: unknown): void {
     const stack = error instanceof Error ? error.stack : String(error)
     this.options.log('error', `defect in ${where}: ${stack}`)
   }

@@ -27,10 +27,14 @@ export interface ConnectionOwner {
   dispatch(row: Row, exchange: Exchange): void
   /** Bytes of this connection could not be understood. */
   refused(line: string): void
+  /** Something here threw that never should. */
+  defect(where: string, error: unknown): void
 }
 
 /** So much is not held back until the turn ends: a peer that does not read is noticed by then. */
 const FLUSH_BYTES = 64 * 1024
+/** Requests that are decided and wait for the disk; clients have five in flight at most unless told otherwise. */
+const MAX_UNANSWERED = 256
 /** A peer that takes nothing for so long while we are closing is cut off. */
 const CLOSE_TIMEOUT_MS = 500
 
@@ -56,6 +60,7 @@ export class Connection {
     this.clientHost = javaHost(socket.remoteAddress ?? '')
     this.frames = new FrameSplitter(owner.maxFrameBytes)
     socket.on('data', (chunk: Buffer) => {
+      if (this.isClosed) return
       this.frames.push(chunk)
       this.proceed()
     })
@@ -85,8 +90,8 @@ export class Connection {
         this.dispatch(frame)
       }
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.close(error.message)
+      if (error instanceof ProtocolError) this.close(error.message)
+      else this.closeForDefect('a request of this connection', error)
     } finally {
       this.dispatching = false
     }
@@ -94,7 +99,8 @@ export class Connection {
   }
 
   private mayDispatch(): boolean {
-    return this.undecided === null && !this.isClosed && !this.socket.writableNeedDrain
+    const { undecided, exchanges, isClosed, socket } = this
+    return undecided === null && exchanges.length < MAX_UNANSWERED && !isClosed && !socket.writableNeedDrain
   }
 
   /** What has been read and cannot be dispatched is kept, but no more is read until it can. */
@@ -150,6 +156,7 @@ export class Connection {
   /** Encodes every answer whose turn has come. They leave together at the end of this turn, or when they are many. */
   answered(): void {
     if (this.isClosed) return
+    const wasFull = this.exchanges.length >= MAX_UNANSWERED
     for (let head = this.exchanges[0]; head?.response !== undefined; head = this.exchanges[0]) {
       const { response, api, apiVersion, correlationId } = head
       this.exchanges.shift()
@@ -157,7 +164,7 @@ export class Connection {
       try {
         writeResponse(this.answers, api, apiVersion, correlationId, response)
       } catch (error) {
-        return this.close(`defect: the answer to ${api.name} v${apiVersion} cannot be encoded: ${error}`)
+        return this.closeForDefect(`the answer to ${api.name} v${apiVersion}`, error)
       }
     }
     if (this.answers.length >= FLUSH_BYTES) this.flush()
@@ -165,6 +172,7 @@ export class Connection {
       this.willFlush = true
       this.owner.flushLater(this)
     }
+    if (wasFull) this.proceed()
   }
 
   /** Writes what is encoded, in one piece. */
@@ -176,24 +184,33 @@ export class Connection {
   /** Ends the connection from this side: what is ready leaves, the reason is logged. */
   close(why: string): void {
     this.owner.refused(`closing the connection of ${this.remote}: ${why}`)
-    this.flush()
-    this.isClosed = true
-    this.socket.destroySoon()
+    this.hangUp()
+  }
+
+  /** What failed is ours: the client may come again, and others are not concerned. */
+  private closeForDefect(where: string, error: unknown): void {
+    this.owner.defect(`${where} (${this.remote}); closing its connection`, error)
+    this.hangUp()
   }
 
   /** Sends what is ready and closes. Resolves when the socket is closed; a peer that does not read is cut off. */
   end(): Promise<void> {
     if (this.socket.destroyed) return Promise.resolve()
     const closed = new Promise<void>((resolve) => this.socket.once('close', () => resolve()))
+    this.hangUp()
+    return closed
+  }
+
+  private hangUp(): void {
     this.flush()
     this.isClosed = true
     this.socket.setTimeout(CLOSE_TIMEOUT_MS, () => this.socket.destroy())
     this.socket.destroySoon()
-    return closed
   }
 
   private onClose(): void {
     this.isClosed = true
+    this.frames.clear()
     if (this.undecided !== null) this.owner.abandoned(this.undecided)
     this.owner.closed(this)
   }

@@ -4,20 +4,56 @@
 import { ProtocolError } from '../protocol/errors.js'
 import { FRAME_PREFIX_BYTES } from '../protocol/layouts.js'
 
+const SMALL_BYTES = 1024
+const TAIL_BYTES = 16 * 1024
+const NO_BYTES = Buffer.alloc(0)
+
 export class FrameSplitter {
   private readonly maxBytes: number
   private chunks: Buffer[] = []
   /** Consumed bytes of chunks[0]. */
   private offset = 0
   private available = 0
+  /** Where crumbs go: the last of the chunks is its used part, while tailFree is not 0. */
+  private tail: Buffer = NO_BYTES
+  private tailFree = 0
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes
   }
 
   push(chunk: Buffer): void {
-    this.chunks.push(chunk)
     this.available += chunk.length
+    if (chunk.length >= SMALL_BYTES || this.chunks.length === 0) {
+      this.tailFree = 0
+      this.chunks.push(chunk)
+    } else {
+      this.append(chunk)
+    }
+  }
+
+  /** A frame that comes in crumbs is put together in larger pieces: each Buffer costs more than a crumb. */
+  private append(crumb: Buffer): void {
+    if (this.tailFree < crumb.length) {
+      this.tail = Buffer.allocUnsafe(TAIL_BYTES)
+      this.tailFree = TAIL_BYTES
+      this.chunks.push(this.tail)
+    }
+    const end = TAIL_BYTES - this.tailFree
+    crumb.copy(this.tail, end)
+    this.tailFree -= crumb.length
+    this.chunks[this.chunks.length - 1] = this.tail.subarray(0, end + crumb.length)
+  }
+
+  clear(): void {
+    this.chunks = []
+    this.offset = 0
+    this.available = 0
+  }
+
+  /** In how many pieces the bytes are kept. */
+  get pieces(): number {
+    return this.chunks.length
   }
 
   /** Bytes received and not handed out. */
@@ -55,6 +91,7 @@ export class FrameSplitter {
   }
 
   private take(sizeBytes: number): Buffer {
+    if (sizeBytes === 0) return NO_BYTES // there may be no chunk to take it from
     this.available -= sizeBytes
     const first = this.chunks[0] as Buffer
     const end = this.offset + sizeBytes

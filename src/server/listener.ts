@@ -11,11 +11,15 @@ export interface Listener {
 const LOOPBACKS = ['127.0.0.1', '::1']
 const PORT_ATTEMPTS = 10
 
-/** `port` 0: any that is free on every address. Rejects with the system's error (EADDRINUSE, EADDRNOTAVAIL, ...). */
+/**
+ * `port` 0: any that is free on every address. Rejects with the system's error (EADDRINUSE, EADDRNOTAVAIL, ...);
+ * `failed` gets those of later, when a connection could not be accepted (EMFILE).
+ */
 export async function listen(
   host: string,
   port: number,
   accept: (socket: Socket) => void,
+  failed: (error: Error) => void,
 ): Promise<Listener> {
   const addresses = host === 'localhost' ? LOOPBACKS : [host]
   for (let attempt = 1; ; attempt++) {
@@ -25,6 +29,7 @@ export async function listen(
       for (const [i, address] of addresses.entries()) {
         const server = await listenOn(address, chosen, accept, i > 0)
         if (server === null) continue
+        server.on('error', failed)
         servers.push(server)
         chosen = portOf(server)
       }

@@ -67,15 +67,18 @@ export class Host<Event extends Asking, Rec> {
     this.machine = hosted.create()
   }
 
-  /** Loads what the store has; with a store that answers at once the host is active on return. */
+  /** Loads what the store has; with a store that answers at once the host is active, or has failed, on return. */
   start(): void {
-    const stored = this.hosted.log
-    const records = this.around.store.load(stored)
-    if (Symbol.asyncIterator in records) {
-      this.loadAsync(records).catch((error: unknown) => this.failed(error))
-      return
+    try {
+      const records = this.around.store.load(this.hosted.log)
+      if (Symbol.asyncIterator in records) {
+        this.loadAsync(records).catch((error: unknown) => this.failed(error))
+        return
+      }
+      for (const record of records) this.machine.replay(this.hosted.fromStored(record))
+    } catch (error) {
+      return this.failed(error)
     }
-    for (const record of records) this.machine.replay(this.hosted.fromStored(record))
     this.activate()
   }
 
@@ -220,11 +223,7 @@ export class Host<Event extends Asking, Rec> {
   private reload(): void {
     if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading') return
     this.mustReload = false
-    try {
-      this.start()
-    } catch (error) {
-      this.failed(error)
-    }
+    this.start()
   }
 
   private answerParked(machine: AnyMachine<Event, Rec>): void {

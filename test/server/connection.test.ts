@@ -151,6 +151,7 @@ describe('bad input closes its connection and no other', () => {
       size(100_001),
       /100001 bytes was announced; socket.request.max.bytes allows 0 to 100000/,
     ],
+    ['an empty frame', size(0), /request of 0 bytes; a header has at least 8/],
     ['a negative size', size(-1), /-1 bytes was announced/],
     ['an unknown API', framed('03e70000000000010000'), /API key 999 \(version 0\) is not handled/],
     [

@@ -1,0 +1,84 @@
+// Splitting a stream into frames, however it is cut, and what that costs.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FrameSplitter } from '../../src/server/frames.js'
+
+function framed(body: Uint8Array): Buffer {
+  const size = Buffer.alloc(4)
+  size.writeInt32BE(body.length)
+  return Buffer.concat([size, body])
+}
+
+const drain = (frames: FrameSplitter): Buffer[] => {
+  const out: Buffer[] = []
+  for (let frame = frames.next(); frame !== null; frame = frames.next()) out.push(frame)
+  return out
+}
+
+describe('a frame splitter', () => {
+  it('gives back every frame, however the bytes were cut and whenever it was asked', () => {
+    const bodies = fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 12 })
+    const cuts = fc.infiniteStream(fc.oneof(fc.nat({ max: 8 }), fc.nat({ max: 5000 })))
+    fc.assert(
+      fc.property(bodies, cuts, fc.infiniteStream(fc.boolean()), (sent, sizes, asks) => {
+        const stream = Buffer.concat(sent.map(framed))
+        const frames = new FrameSplitter(10_000)
+        const got: Buffer[] = []
+        for (let at = 0; at < stream.length; ) {
+          const size = sizes.next().value + 1
+          frames.push(Buffer.from(stream.subarray(at, at + size)))
+          at += size
+          if (asks.next().value) got.push(...drain(frames))
+        }
+        got.push(...drain(frames))
+        expect(got.map((frame) => frame.toString('hex'))).toEqual(
+          sent.map((body) => Buffer.from(body).toString('hex')),
+        )
+        expect([frames.bufferedBytes, frames.pieces]).toEqual([0, 0])
+      }),
+    )
+  })
+
+  it('puts crumbs together, so that a frame sent byte by byte does not cost a Buffer per byte', () => {
+    const frames = new FrameSplitter(1_000_000)
+    const stream = framed(Buffer.alloc(200_000, 7))
+    let early = 0
+    for (let at = 0; at < stream.length - 1; at++) {
+      frames.push(stream.subarray(at, at + 1))
+      if (frames.next() !== null) early++
+    }
+    expect(early).toBe(0)
+    expect(frames.pieces).toBeLessThan(20)
+    frames.push(stream.subarray(-1))
+    expect(frames.next()?.equals(Buffer.alloc(200_000, 7))).toBe(true)
+  })
+
+  it('takes nothing for a size that is only announced', () => {
+    const before = process.memoryUsage().arrayBuffers
+    const many = Array.from({ length: 100 }, () => {
+      const frames = new FrameSplitter(0x7fffffff)
+      frames.push(Buffer.from([0x7f, 0xff, 0xff, 0xff, 1]))
+      return [frames, frames.next()]
+    })
+    expect(many.every(([, frame]) => frame === null)).toBe(true)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000)
+  })
+
+  it('copies nothing that came in one piece', () => {
+    const frames = new FrameSplitter(100)
+    const chunk = Buffer.concat([framed(Buffer.from('abc')), framed(Buffer.from('de'))])
+    frames.push(chunk)
+    expect(drain(frames).map((frame) => frame.buffer === chunk.buffer)).toEqual([true, true])
+  })
+
+  it('refuses a size below zero or above the limit', () => {
+    for (const size of [-1, 101]) {
+      const frames = new FrameSplitter(100)
+      const prefix = Buffer.alloc(4)
+      prefix.writeInt32BE(size)
+      frames.push(prefix)
+      expect(() => frames.next()).toThrow(/socket\.request\.max\.bytes allows 0 to 100/)
+    }
+  })
+})
