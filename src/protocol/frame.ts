@@ -91,13 +91,14 @@ export function decodeResponse<A extends Api>(
 export function decodeRequest(
   frame: Buffer,
 ): RequestPrefix & { api: Api; clientId: string | null; body: object } {
-  const prefix = readRequestPrefix(frame)
-  const api = apiByKey(prefix.apiKey)
-  if (api === undefined) throw new ProtocolError(`API key ${prefix.apiKey} is not known`)
-  if (!includes(api.request.versions, prefix.apiVersion)) {
-    throw new ProtocolError(`${api.name} has versions ${api.request.versions}, not ${prefix.apiVersion}`)
+  const { apiKey, apiVersion, correlationId } = readRequestPrefix(frame)
+  const api = apiByKey(apiKey)
+  if (api === undefined) throw new ProtocolError(`API key ${apiKey} is not known`)
+  if (!includes(api.request.versions, apiVersion)) {
+    throw new ProtocolError(`${api.name} has versions ${api.request.versions}, not ${apiVersion}`)
   }
   const reader = new Reader(frame)
-  const { clientId } = codec(requestHeader, requestHeaderVersion(api, prefix.apiVersion)).read(reader)
-  return { ...prefix, api, clientId, body: codec(api.request, prefix.apiVersion).read(reader) }
+  const { clientId } = codec(requestHeader, requestHeaderVersion(api, apiVersion)).read(reader)
+  const body = codec(api.request, apiVersion).read(reader)
+  return { apiKey, apiVersion, correlationId, api, clientId, body }
 }

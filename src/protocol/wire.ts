@@ -190,8 +190,7 @@ export class Writer {
   uuid(value: string): void {
     const at = this.reserve(UUID_BYTES)
     const isWhole =
-      value.length === UUID_CHARS &&
-      this.buffer.write(value, at, UUID_BYTES, 'base64url') === UUID_BYTES
+      value.length === UUID_CHARS && this.buffer.write(value, at, UUID_BYTES, 'base64url') === UUID_BYTES
     if (!isWhole) {
       throw new RangeError(`'${value}' is not a uuid of 22 characters of URL-safe base64`)
     }

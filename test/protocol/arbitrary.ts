@@ -22,27 +22,42 @@ const PRIMITIVES: Readonly<Record<PrimitiveType, fc.Arbitrary<unknown>>> = {
 }
 
 export function arbitraryMessage(schema: MessageSchema, version: number): fc.Arbitrary<object> {
-  return structOf(schema.fields, version) as fc.Arbitrary<object>
+  return structOf(schema.fields, version, includes(schema.flexible, version)) as fc.Arbitrary<object>
 }
 
-function structOf(fields: Fields, version: number): fc.Arbitrary<unknown> {
+/** Far above every declared tag, in ascending order as they stand on the wire. */
+const unknownTags = fc
+  .uniqueArray(fc.integer({ min: 1000, max: 0x7fffffff }), { maxLength: 2 })
+  .chain((tags) =>
+    fc
+      .array(PRIMITIVES.bytes, { minLength: tags.length, maxLength: tags.length })
+      .map((data) => tags.sort((a, b) => a - b).map((tag, i) => ({ tag, data: data[i] }))),
+  )
+
+function structOf(fields: Fields, version: number, flexible: boolean): fc.Arbitrary<unknown> {
   const members: Record<string, fc.Arbitrary<unknown>> = {}
   for (const [name, field] of Object.entries(fields)) {
-    if (includes(field.versions, version)) members[name] = fieldValue(field, version)
+    if (includes(field.versions, version)) members[name] = fieldValue(field, version, flexible)
   }
-  return fc.record(members)
+  const known = fc.record(members)
+  if (!flexible) return known
+  return fc.tuple(known, unknownTags).map(([value, unknownTaggedFields]) => {
+    return unknownTaggedFields.length === 0 ? value : { ...value, unknownTaggedFields }
+  })
 }
 
-function fieldValue({ type, options }: Field, version: number): fc.Arbitrary<unknown> {
+function fieldValue({ type, options }: Field, version: number, flexible: boolean): fc.Arbitrary<unknown> {
   const value =
-    typeof type === 'string' || type.kind === 'struct' ? elementOf(type, version) : arrayOf(type, version)
+    typeof type === 'string' || type.kind === 'struct'
+      ? elementOf(type, version, flexible)
+      : arrayOf(type, version, flexible)
   return includes(options.nullable, version) ? fc.option(value, { nil: null }) : value
 }
 
-function arrayOf({ element }: ArrayType, version: number): fc.Arbitrary<unknown> {
-  return fc.array(elementOf(element, version), { maxLength: 3 })
+function arrayOf({ element }: ArrayType, version: number, flexible: boolean): fc.Arbitrary<unknown> {
+  return fc.array(elementOf(element, version, flexible), { maxLength: 3 })
 }
 
-function elementOf(type: ArrayType['element'], version: number): fc.Arbitrary<unknown> {
-  return typeof type === 'string' ? PRIMITIVES[type] : structOf(type.fields, version)
+function elementOf(type: ArrayType['element'], version: number, flexible: boolean): fc.Arbitrary<unknown> {
+  return typeof type === 'string' ? PRIMITIVES[type] : structOf(type.fields, version, flexible)
 }

@@ -6,7 +6,7 @@ import {
   readSubscription,
   writeSubscription,
 } from '../../src/protocol/embedded/consumer-protocol.js'
-import { errorName, isRetriable } from '../../src/protocol/errors.js'
+import { errorName, isRetriable, ProtocolError } from '../../src/protocol/errors.js'
 import {
   decodeRequest,
   decodeResponse,
@@ -14,7 +14,7 @@ import {
   readRequestPrefix,
   writeResponse,
 } from '../../src/protocol/frame.js'
-import { array, int32, message, string } from '../../src/protocol/schema.js'
+import { array, int32, message, string, struct } from '../../src/protocol/schema.js'
 import { Reader, Writer, ZERO_UUID } from '../../src/protocol/wire.js'
 
 const sample = message('Sample', '0-1', '1+', {
@@ -74,6 +74,47 @@ describe('a codec', () => {
   })
 })
 
+describe('a tagged field', () => {
+  const tags = message('Tags', '0', '0+', {
+    flag: int32('0', { default: -1, tag: 3, tagged: '0+' }),
+    place: struct({ host: string('0'), port: int32('0', { default: 9092 }) })('0', { tag: 1, tagged: '0+' }),
+    names: array('string')('0', { nullable: '0+', default: null, tag: 0, tagged: '0+' }),
+  })
+  const hexOf = (value: object) => {
+    const writer = new Writer()
+    codec(tags, 0).write(writer, value)
+    return writer.take().toString('hex')
+  }
+
+  it('is not written when it is left out or at its default, struct by struct', () => {
+    expect(hexOf({})).toBe('00')
+    expect(hexOf({ flag: -1, place: { host: '', port: 9092 }, names: null })).toBe('00')
+    expect(hexOf({ place: {} })).toBe('00')
+  })
+
+  it('is written when it differs from its default: zero, an empty array, one member of a struct', () => {
+    expect(hexOf({ flag: 0 })).toBe('01030400000000')
+    expect(hexOf({ names: [] })).toBe('01000101')
+    expect(hexOf({ place: { port: 1 } })).toBe('010106010000000100')
+  })
+
+  it('is written in the order of tags, unknown ones between known ones', () => {
+    const unknownTaggedFields = [{ tag: 2, data: Buffer.from('ff', 'hex') }]
+    expect(hexOf({ unknownTaggedFields, flag: 0, names: [] })).toBe('03000101' + '0201ff' + '030400000000')
+  })
+
+  it('is refused when its value ends before or behind its announced size', () => {
+    for (const hex of ['010305000000000000', '010303000000']) {
+      expect(() => codec(tags, 0).read(new Reader(Buffer.from(hex, 'hex')))).toThrow(ProtocolError)
+    }
+  })
+
+  it('is refused when it announces more bytes than there are', () => {
+    const bytes = Buffer.from('0109ffffffff0f', 'hex')
+    expect(() => codec(tags, 0).read(new Reader(bytes))).toThrow(/tag 9 has 4294967295 bytes, but 0 are left/)
+  })
+})
+
 describe('a writer', () => {
   it('hands out bytes that later writes leave alone', () => {
     const writer = new Writer(8)
@@ -97,6 +138,7 @@ describe('a writer', () => {
 
   it('refuses what is no uuid', () => {
     expect(() => new Writer().uuid('short')).toThrow(/is not a uuid/)
+    expect(() => new Writer().uuid(`${ZERO_UUID}A`)).toThrow(/is not a uuid/)
     const writer = new Writer()
     writer.uuid(ZERO_UUID)
     expect(writer.take()).toEqual(Buffer.alloc(16))
@@ -138,6 +180,16 @@ describe('a frame', () => {
     const writer = new Writer()
     expect(() => writeResponse(writer, Apis.Heartbeat, 4, 1, { errorCode: 99_999 })).toThrow(/errorCode/)
     expect(writer.length).toBe(0)
+  })
+
+  it('is refused for an API or a version that never shipped', () => {
+    const frame = encodeRequest(Apis.Heartbeat, 4, 1, null, {}).subarray(4)
+    const newer = Buffer.from(frame)
+    newer.writeInt16BE(5, 2)
+    expect(() => decodeRequest(newer)).toThrow(new ProtocolError('Heartbeat has versions 0-4, not 5'))
+    const other = Buffer.from(frame)
+    other.writeInt16BE(999, 0)
+    expect(() => decodeRequest(other)).toThrow(new ProtocolError('API key 999 is not known'))
   })
 
   it('is refused when it is shorter than a header', () => {

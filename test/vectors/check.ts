@@ -8,7 +8,7 @@ import {
   consumerProtocolSubscription,
 } from '../../src/protocol/embedded/consumer-protocol.js'
 import { requestHeader, responseHeader } from '../../src/protocol/header.js'
-import type { MessageSchema } from '../../src/protocol/schema.js'
+import type { MessageSchema, UnknownTaggedField } from '../../src/protocol/schema.js'
 import { Reader, Writer } from '../../src/protocol/wire.js'
 import { difference, fromJson, type Json, parseLine } from './json.js'
 import { checkRecords } from './records.js'
@@ -21,7 +21,13 @@ interface Line {
   readonly case: string
   readonly message: Json
   readonly hex: string
-  readonly unknownTaggedFields?: { path: string; tag: number; hex: string }[]
+  readonly unknownTaggedFields?: Unknown[]
+}
+
+interface Unknown {
+  readonly path: string
+  readonly tag: number
+  readonly hex: string
 }
 
 export type Verdict =
@@ -29,7 +35,10 @@ export type Verdict =
   | { readonly verdict: 'skipped'; readonly reason: string }
   | { readonly verdict: 'mismatch'; readonly subject: string; readonly what: string }
 
-const HEADERS: Record<string, MessageSchema> = { RequestHeader: requestHeader, ResponseHeader: responseHeader }
+const HEADERS: Record<string, MessageSchema> = {
+  RequestHeader: requestHeader,
+  ResponseHeader: responseHeader,
+}
 const EMBEDDED: Record<string, MessageSchema> = {
   ConsumerProtocolSubscription: consumerProtocolSubscription,
   ConsumerProtocolAssignment: consumerProtocolAssignment,
@@ -84,8 +93,25 @@ function mismatch(schema: MessageSchema, line: Line): string | null {
   write(again, decoded)
   if (again.take().toString('hex') !== line.hex) return 'decoded and encoded again: other bytes'
 
-  if (line.unknownTaggedFields !== undefined) return null // they are in the bytes, not in the message
+  // Unknown tagged fields are in the bytes, not in the message.
+  if (line.unknownTaggedFields !== undefined) return unknownMismatch(decoded, line.unknownTaggedFields)
   const fresh = new Writer()
   write(fresh, fromJson(schema, line.version, line.message))
   return fresh.take().toString('hex') === line.hex ? null : 'encoded from the message: other bytes'
+}
+
+function unknownMismatch(decoded: object, stated: readonly Unknown[]): string | null {
+  const text = (unknown: Unknown) => `${unknown.path} ${unknown.tag} ${unknown.hex}`
+  const found = unknownOf(decoded, '').map(text).sort().join(', ')
+  const expected = stated.map(text).sort().join(', ')
+  return found === expected ? null : `unknown tagged fields ${found}, not ${expected}`
+}
+
+function unknownOf(value: unknown, path: string): Unknown[] {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return []
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (name !== 'unknownTaggedFields') return unknownOf(member, `${path}/${name}`)
+    const fields = member as UnknownTaggedField[]
+    return fields.map(({ tag, data }) => ({ path, tag, hex: Buffer.from(data).toString('hex') }))
+  })
 }

@@ -42,12 +42,7 @@ function scalarFrom(type: PrimitiveType, json: Json): unknown {
 
 /** Why the decoded value is not what the JSON says, or null when it is. Members that are absent are proved by
  * the bytes. */
-export function difference(
-  schema: MessageSchema,
-  version: number,
-  value: object,
-  json: Json,
-): string | null {
+export function difference(schema: MessageSchema, version: number, value: object, json: Json): string | null {
   return structDifference(schema.fields, version, value as Record<string, unknown>, json, '')
 }
 
@@ -65,7 +60,8 @@ function structDifference(
   }
   for (const [name, field] of Object.entries(fields)) {
     const at = `${path}/${name}`
-    const found = name in object ? valueDifference(field.type, version, value[name], object[name] as Json, at) : null
+    const found =
+      name in object ? valueDifference(field.type, version, value[name], object[name] as Json, at) : null
     if (found !== null) return found
     const isTagged = includes(field.options.tagged, version)
     if (!(name in object) && includes(field.versions, version) && !isTagged) return `${at}: not in the vector`

@@ -2,7 +2,13 @@
 // bytes depend on the compressor: of those only what they decompress to is compared.
 
 import { ProtocolError } from '../../src/protocol/errors.js'
-import { batchCrc, batchSizeBytes, encodeBatch, readBatchHeader, recordsSection } from '../../src/protocol/records/batch.js'
+import {
+  batchCrc,
+  batchSizeBytes,
+  encodeBatch,
+  readBatchHeader,
+  recordsSection,
+} from '../../src/protocol/records/batch.js'
 import { type BatchHeader, COMPRESSION_MASK } from '../../src/protocol/records/header.js'
 import { type DeltaRecord, readDeltaRecords, writeDeltaRecords } from '../../src/protocol/records/record.js'
 import type { Verdict } from './check.js'
@@ -36,7 +42,8 @@ const HEADER_FIELDS: readonly [string, keyof BatchHeader][] = [
 
 export function checkRecords(line: RecordsLine): Verdict {
   const subject = 'record batches (magic 2)'
-  if (line.version !== 2) return { verdict: 'skipped', reason: `records of magic ${line.version} (older formats)` }
+  if (line.version !== 2)
+    return { verdict: 'skipped', reason: `records of magic ${line.version} (older formats)` }
   const what = mismatch(line)
   return what === null
     ? { verdict: 'checked', subject }
@@ -79,7 +86,8 @@ function contentMismatch(bytes: Buffer, at: number, header: BatchHeader, stated:
   if (batchCrc(bytes, header, at) !== header.crc) return 'the CRC is not that of the bytes'
   const compressed = (header.attributes & COMPRESSION_MASK) !== 0
   const section = recordsSection(bytes, header, codecs, at)
-  if (compressed && section.toString('hex') !== stated.uncompressedRecordsHex) return 'decompressed: other bytes'
+  if (compressed && section.toString('hex') !== stated.uncompressedRecordsHex)
+    return 'decompressed: other bytes'
   const records = readDeltaRecords(section, header.recordCount)
   for (const [i, record] of records.entries()) {
     const what = recordMismatch(record, header, (stated.records as Stated[])[i] as Stated)

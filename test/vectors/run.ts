@@ -26,7 +26,9 @@ function main(dir: string | undefined): number {
   const skipped = new Map<string, number>()
   let mismatches = 0
   for (const file of readdirSync(dir).filter((name) => name.endsWith('.jsonl.gz'))) {
-    const lines = gunzipSync(readFileSync(join(dir, file))).toString().split('\n')
+    const lines = gunzipSync(readFileSync(join(dir, file)))
+      .toString()
+      .split('\n')
     for (const [i, line] of lines.entries()) {
       if (line === '') continue
       const result = checkLine(line)

@@ -1,5 +1,6 @@
 // npm run vectors:sample -- DIR: makes the small copy in test/vectors/sample/ out of the full vectors in DIR. Of every
-// message, version and type it keeps two cases, of record batches every short one; the choice depends on nothing else.
+// message, version and type it keeps two cases and one with unknown tagged fields, of record batches every short one;
+// the choice depends on nothing else.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { checkLine } from './check.js'
 
 const CASES_PER_VERSION = 2
+const UNKNOWN_TAGS_PER_VERSION = 1
 const MAX_LINE_CHARS = 4000
 
 function main(dir: string | undefined): number {
@@ -17,7 +19,9 @@ function main(dir: string | undefined): number {
   const kept: string[] = []
   const taken = new Map<string, number>()
   for (const file of readdirSync(dir).filter((name) => name.endsWith('.jsonl.gz'))) {
-    for (const line of gunzipSync(readFileSync(join(dir, file))).toString().split('\n')) {
+    for (const line of gunzipSync(readFileSync(join(dir, file)))
+      .toString()
+      .split('\n')) {
       if (line === '' || line.length > MAX_LINE_CHARS || checkLine(line).verdict !== 'checked') continue
       const { api, type, version } = JSON.parse(line) as { api: string; type: string; version: number }
       const key = `${api} ${type} ${version}`

@@ -1,0 +1,111 @@
+// npm run bench: start, idle memory, and heartbeats, beside a bare server in the same run. Prints tables; fails only when an
+// answer is wrong.
+
+import { cpus } from 'node:os'
+import { type LoadResult, load, type Started, start, stop, usage } from './processes.js'
+
+const STARTS = 7
+const ROUNDS = 3
+const CONNECTIONS = 100
+
+const node = process.execPath
+const COMMANDS = {
+  'bare server': [node, 'bench/bare-server.mjs'],
+  'bare server by tsx': [node, '--import', 'tsx', 'bench/bare-server.ts'],
+  'Cohort built': [node, 'dist/cli/main.js', '--log-level', 'silent', '--port'],
+  'Cohort from source': [node, '--import', 'tsx', 'src/cli/main.ts', '--log-level', 'silent', '--port'],
+} as const
+type Name = keyof typeof COMMANDS
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number
+const range = (values: readonly number[], digits = 0) =>
+  `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`
+
+function table(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? []
+  for (const row of rows) console.log(row.map((cell, i) => cell.padEnd(widths[i] as number)).join('   '))
+  console.log()
+}
+
+async function starts(): Promise<void> {
+  const names = Object.keys(COMMANDS) as Name[]
+  const startMs = new Map<Name, number[]>(names.map((name) => [name, []]))
+  const residentMb = new Map<Name, number[]>(names.map((name) => [name, []]))
+  for (let i = 0; i < STARTS; i++) {
+    for (const name of names) {
+      const started = await start(COMMANDS[name])
+      startMs.get(name)?.push(started.startMs)
+      const used = usage(started.process)
+      if (used) residentMb.get(name)?.push(used.residentMb)
+      await stop(started)
+    }
+  }
+  const of = (measured: Map<Name, number[]>, name: Name) => measured.get(name) as number[]
+  const more = (name: Name, bare: Name) =>
+    `${(median(of(startMs, name)) - median(of(startMs, bare))).toFixed(0)} ms more than ${bare}`
+  console.log(
+    `Start to first ApiVersions answer (ms) and resident memory then (MB), median of ${STARTS} (least to most)`,
+  )
+  table([
+    ['', 'start', 'memory', ''],
+    ...names.map((name) => [
+      name,
+      range(of(startMs, name)),
+      of(residentMb, name).length > 0 ? range(of(residentMb, name)) : 'not measured here',
+      name === 'Cohort built'
+        ? more(name, 'bare server')
+        : name === 'Cohort from source'
+          ? more(name, 'bare server by tsx')
+          : '',
+    ]),
+  ])
+}
+
+async function heartbeats(): Promise<void> {
+  const bare = await start(COMMANDS['bare server'])
+  const cohort = await start(COMMANDS['Cohort built'])
+  console.log(
+    `Heartbeats over ${CONNECTIONS} connections, each a group of one, median of ${ROUNDS} rounds (least to most)`,
+  )
+  const rows: string[][] = [['', 'in flight', 'requests/s', 'server CPU us/request', 'p50 ms', 'p99 ms']]
+  for (const inFlight of [1, 16]) {
+    const results: Record<string, LoadResult[]> = { 'bare server': [], Cohort: [] }
+    for (let round = 0; round < ROUNDS; round++) {
+      results['bare server']?.push(await load(bare, CONNECTIONS, inFlight, false))
+      results.Cohort?.push(await load(cohort, CONNECTIONS, inFlight, true))
+    }
+    for (const [name, measured] of Object.entries(results)) rows.push(row(name, inFlight, measured))
+  }
+  table(rows)
+  await idle(cohort)
+  await Promise.all([stop(bare), stop(cohort)])
+}
+
+function row(name: string, inFlight: number, results: readonly LoadResult[]): string[] {
+  const cpu = results.flatMap(({ cpuMicrosPerRequest }) => cpuMicrosPerRequest ?? [])
+  return [
+    name,
+    String(inFlight),
+    range(results.map(({ requestsPerSecond }) => requestsPerSecond)),
+    cpu.length > 0 ? range(cpu, 1) : 'not measured here',
+    range(
+      results.map(({ p50Ms }) => p50Ms),
+      2,
+    ),
+    range(
+      results.map(({ p99Ms }) => p99Ms),
+      2,
+    ),
+  ]
+}
+
+async function idle(cohort: Started): Promise<void> {
+  const used = usage(cohort.process)
+  if (used) console.log(`Cohort after all this: ${used.residentMb.toFixed(0)} MB resident\n`)
+}
+
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model})\n`,
+)
+await starts()
+await heartbeats()
