@@ -34,6 +34,13 @@ describe('bytes made by Kafka', () => {
     expect(missing).toEqual([])
   })
 
+  it('have unknown tagged fields, which are found where Kafka put them', () => {
+    const tagged = lines.filter((line) => line.includes('"unknownTaggedFields"'))
+    expect(tagged.length).toBeGreaterThan(40)
+    const moved = (tagged[0] as string).replace(/("unknownTaggedFields":\[\{"path":")/, '$1/elsewhere')
+    expect(checkLine(moved)).toMatchObject({ verdict: 'mismatch' })
+  })
+
   it('are refused when a byte of a record batch is changed', () => {
     const batch = JSON.parse(lines.find((line) => line.includes('"none-plain"')) as string) as { hex: string }
     const flipped = JSON.stringify({ ...batch, hex: `${batch.hex.slice(0, -2)}01` })

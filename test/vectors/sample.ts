@@ -11,6 +11,13 @@ const CASES_PER_VERSION = 2
 const UNKNOWN_TAGS_PER_VERSION = 1
 const MAX_LINE_CHARS = 4000
 
+interface Kept {
+  readonly api: string
+  readonly type: string
+  readonly version: number
+  readonly unknownTaggedFields?: readonly unknown[]
+}
+
 function main(dir: string | undefined): number {
   if (dir === undefined) {
     console.error('usage: npm run vectors:sample -- DIR   (a directory of *.jsonl.gz files)')
@@ -19,14 +26,17 @@ function main(dir: string | undefined): number {
   const kept: string[] = []
   const taken = new Map<string, number>()
   for (const file of readdirSync(dir).filter((name) => name.endsWith('.jsonl.gz'))) {
-    for (const line of gunzipSync(readFileSync(join(dir, file)))
+    const lines = gunzipSync(readFileSync(join(dir, file)))
       .toString()
-      .split('\n')) {
+      .split('\n')
+    for (const line of lines) {
       if (line === '' || line.length > MAX_LINE_CHARS || checkLine(line).verdict !== 'checked') continue
-      const { api, type, version } = JSON.parse(line) as { api: string; type: string; version: number }
-      const key = `${api} ${type} ${version}`
+      const { api, type, version, unknownTaggedFields } = JSON.parse(line) as Kept
+      const isTagged = unknownTaggedFields !== undefined
+      const key = `${api} ${type} ${version} ${isTagged}`
       const already = taken.get(key) ?? 0
-      if (type !== 'records' && already >= CASES_PER_VERSION) continue
+      const most = isTagged ? UNKNOWN_TAGS_PER_VERSION : CASES_PER_VERSION
+      if (type !== 'records' && already >= most) continue
       taken.set(key, already + 1)
       kept.push(line)
     }
