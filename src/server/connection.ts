@@ -91,11 +91,17 @@ export class Connection {
       }
     } catch (error) {
       if (error instanceof ProtocolError) this.close(error.message)
-      else this.closeForDefect('a request of this connection', error)
+      else this.closeForDefect(this.inHand(), error)
     } finally {
       this.dispatching = false
     }
     this.regulate()
+  }
+
+  private inHand(): string {
+    return this.undecided === null
+      ? 'reading a request'
+      : `${this.undecided.api.name} v${this.undecided.apiVersion}`
   }
 
   private mayDispatch(): boolean {

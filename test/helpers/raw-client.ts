@@ -86,6 +86,11 @@ export class RawClient {
     this.socket.resume()
   }
 
+  /** Sends what was written and no more; answers are still read. */
+  end(): void {
+    this.socket.end()
+  }
+
   close(): void {
     this.socket.destroy()
   }

@@ -11,7 +11,8 @@ import { Host, type Surroundings } from '../../src/server/runtime.js'
 import type { ServerTicket } from '../../src/server/ticket.js'
 import { Timers } from '../../src/server/timers.js'
 import { MemoryStore } from '../../src/store/memory.js'
-import type { Store, StoredRecord } from '../../src/store/store.js'
+import type { Store } from '../../src/store/store.js'
+import { HeldStore } from '../helpers/held-store.js'
 
 type Order =
   | { type: 'add'; ticket: ServerTicket; amount: number }
@@ -82,32 +83,6 @@ function counter(): Machine<Order, Context, number, object> & { sum: number } {
     },
   }
   return machine
-}
-
-/** Appends become durable, or fail, when told. */
-class HeldStore implements Store {
-  readonly kept = new MemoryStore()
-  readonly held: { succeed(): void; fail(): void }[] = []
-  failLoad = false
-
-  load(log: string): Iterable<StoredRecord> {
-    if (this.failLoad) throw new Error('unreadable')
-    return this.kept.load(log)
-  }
-
-  append(log: string, records: readonly StoredRecord[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.held.push({
-        succeed: () => {
-          this.kept.append(log, records)
-          resolve()
-        },
-        fail: () => reject(new Error('disk full')),
-      })
-    })
-  }
-
-  async close(): Promise<void> {}
 }
 
 class Ticket implements ServerTicket {

@@ -1,0 +1,30 @@
+// A disk that is as slow, or as broken, as a test wants it.
+
+import { MemoryStore } from '../../src/store/memory.js'
+import type { Store, StoredRecord } from '../../src/store/store.js'
+
+/** Appends become durable, or fail, when told. */
+export class HeldStore implements Store {
+  readonly kept = new MemoryStore()
+  readonly held: { succeed(): void; fail(): void }[] = []
+  failLoad = false
+
+  load(log: string): Iterable<StoredRecord> {
+    if (this.failLoad) throw new Error('unreadable')
+    return this.kept.load(log)
+  }
+
+  append(log: string, records: readonly StoredRecord[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.held.push({
+        succeed: () => {
+          this.kept.append(log, records)
+          resolve()
+        },
+        fail: () => reject(new Error('disk full')),
+      })
+    })
+  }
+
+  async close(): Promise<void> {}
+}
