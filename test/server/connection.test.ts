@@ -226,11 +226,25 @@ describe('ApiVersions', () => {
     })
   })
 
-  it('refuses a client whose software has no proper name, and one that means another cluster', async () => {
-    const bad = await client.send(Apis.ApiVersions, 3, { ...named, clientSoftwareName: 'a b' })
+  it.each(['a b', '', '-a', 'a-', 'ä'])('refuses a client whose software is called %j', async (name) => {
+    const bad = await client.send(Apis.ApiVersions, 3, { ...named, clientSoftwareName: name })
     expect(bad).toMatchObject({ errorCode: E.INVALID_REQUEST, apiKeys: [] })
-    const elsewhere = await client.send(Apis.ApiVersions, 5, { ...named, clusterId: 'other', nodeId: 1 })
-    expect(elsewhere.errorCode).toBe(E.REBOOTSTRAP_REQUIRED)
+    const version = await client.send(Apis.ApiVersions, 3, { ...named, clientSoftwareVersion: name })
+    expect(version.errorCode).toBe(E.INVALID_REQUEST)
+  })
+
+  it('sends a client that means another cluster or node back to its bootstrap servers', async () => {
+    const { clusterId } = await client.send(Apis.Metadata, 12, { topics: [] })
+    const meant = async (cluster: string | null, nodeId: number) =>
+      (await client.send(Apis.ApiVersions, 5, { ...named, clusterId: cluster, nodeId })).errorCode
+    // as Apache Kafka 4.4.0 answers
+    expect(await meant(null, -1)).toBe(E.NONE)
+    expect(await meant(clusterId, 1)).toBe(E.NONE)
+    expect(await meant('other', 1)).toBe(E.REBOOTSTRAP_REQUIRED)
+    expect(await meant(clusterId, 6)).toBe(E.REBOOTSTRAP_REQUIRED)
+    expect(await meant(clusterId, -1)).toBe(E.INVALID_REQUEST)
+    expect(await meant(null, 1)).toBe(E.INVALID_REQUEST)
+    expect(await meant(null, -2)).toBe(E.INVALID_REQUEST)
   })
 })
 
