@@ -16,8 +16,9 @@ import { Connection, type ConnectionOwner } from './connection.js'
 import { type Row, TABLE } from './dispatch.js'
 import type { Exchange } from './exchange.js'
 import { partitionFor } from './group-hash.js'
+import type { Surroundings } from './hosting.js'
 import { groupRecords, logRecords } from './records.js'
-import { Host, type Surroundings } from './runtime.js'
+import { Host } from './runtime.js'
 import { Timers } from './timers.js'
 
 export interface BrokerOptions {

@@ -4,7 +4,7 @@
 import type { GroupRecord } from '../coordinator/types.js'
 import type { LogRecord } from '../log/types.js'
 import type { StoredRecord } from '../store/store.js'
-import type { Hosted } from './runtime.js'
+import type { Hosted } from './hosting.js'
 
 const SEPARATOR = '\u0000'
 

@@ -2,40 +2,12 @@
 // appends its records, and lets replies and events go when those records, and all before them, are durable. Records
 // that will never be durable take back everything stepped since: the machine is thrown away and loaded again.
 
-import type { Decision, Machine, Reply, TimerChange } from '../machine/decision.js'
+import type { Decision, Reply, TimerChange } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
-import type { ClusterImage, Context } from '../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
-import type { Store, StoredRecord } from '../store/store.js'
-import type { Clock } from './clock.js'
+import type { StoredRecord } from '../store/store.js'
+import type { AnyMachine, Hosted, Surroundings } from './hosting.js'
 import type { ServerTicket } from './ticket.js'
-import type { Timers } from './timers.js'
-
-/** What a host needs of its process. */
-export interface Surroundings {
-  readonly clock: Clock
-  readonly timers: Timers
-  readonly store: Store
-  image(): ClusterImage
-  /** Whether anybody listens to events. */
-  observed(): boolean
-  publish(events: readonly unknown[], nowMs: number): void
-  /** A machine threw: a defect. Its step is taken back like one that could not be stored. */
-  defect(where: string, error: unknown): void
-  /** The store failed and the machine could not be loaded again: the broker must stop. */
-  fatal(where: string, error: unknown): void
-  log(line: string): void
-}
-
-type AnyMachine<Event, Rec> = Machine<Event, Context, Rec, object, never, unknown>
-
-export interface Hosted<Event, Rec> {
-  /** The name of its log in the store. */
-  readonly log: string
-  create(): AnyMachine<Event, Rec>
-  toStored(record: Rec): StoredRecord
-  fromStored(stored: StoredRecord): Rec
-}
 
 interface Asking {
   readonly type: string
