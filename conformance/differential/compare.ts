@@ -71,14 +71,16 @@ async function settle(a: Play, b: Play, lastingMs: number): Promise<[Shown, Show
 
 async function look(play: Play): Promise<Shown> {
   const state = await play.look()
-  return { state, answers: play.exchanges.map(answerOf) }
+  return { state, answers: play.exchanges.map((exchange) => answerOf(play, exchange)) }
 }
 
 /** A request that one broker forgets and the other refuses counts as the same, whatever the refusal. */
-function answerOf({ answer, isSuperseded }: Exchange): unknown {
+function answerOf(play: Play, { answer, isSuperseded }: Exchange): unknown {
   if (answer === undefined) return isSuperseded ? SUPERSEDED : 'parked'
   const { errorCode } = answer as { errorCode?: number }
-  return isSuperseded && errorCode !== ErrorCodes.NONE && FORGOTTEN.has(errorCode) ? SUPERSEDED : answer
+  return isSuperseded && errorCode !== ErrorCodes.NONE && FORGOTTEN.has(errorCode)
+    ? SUPERSEDED
+    : play.named(answer)
 }
 
 const SUPERSEDED = 'parked and superseded'

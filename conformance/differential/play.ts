@@ -40,6 +40,8 @@ export class Play {
   private readonly names: Names = { ids: new Map(), counts: new Map() }
   private readonly memberIds: string[] = Array<string>(ACTORS).fill('')
   private readonly generations: number[] = Array<number>(ACTORS).fill(-1)
+  /** How many JoinGroups each has sent: an actor is what its newest one made of it. */
+  private readonly joins: number[] = Array<number>(ACTORS).fill(0)
   private readonly idle: Client[] = []
   private readonly clients: Client[] = []
 
@@ -76,7 +78,7 @@ export class Play {
     client.send(api, version, body, 'client').then(
       (response) => {
         learn(response)
-        exchange.answer = normalise(this.names, response)
+        exchange.answer = response
         this.idle.push(client)
       },
       (error: Error) => {
@@ -157,6 +159,8 @@ export class Play {
 
   private join(actor: number, version: number, offer: number, forget: boolean, flaw: Flaw): Promise<void> {
     const { groupId, memberId } = this.identity(actor, flaw)
+    const join = (this.joins[actor] as number) + 1
+    this.joins[actor] = join
     const groupInstanceId =
       version >= 5 ? (flaw === 'instance' ? 'instance-of-nobody' : this.instanceOf(actor)) : null
     const body = {
@@ -173,20 +177,25 @@ export class Play {
       Apis.JoinGroup,
       version,
       body,
-      (response) => this.joined(actor, response),
+      (response) => this.joined(actor, join, response),
     )
   }
 
-  private joined(actor: number, { memberId, generationId, errorCode }: JoinGroupResponse): void {
+  private joined(
+    actor: number,
+    join: number,
+    { memberId, generationId, errorCode }: JoinGroupResponse,
+  ): void {
+    const isNewest = this.joins[actor] === join
     if (errorCode === ErrorCodes.NONE || errorCode === ErrorCodes.MEMBER_ID_REQUIRED) {
       if (!this.names.ids.has(memberId)) {
         const count = (this.names.counts.get(actor) ?? 0) + 1
         this.names.counts.set(actor, count)
         this.names.ids.set(memberId, `<member ${actor}.${count}>`)
       }
-      this.memberIds[actor] = memberId
+      if (isNewest) this.memberIds[actor] = memberId
     }
-    if (errorCode === ErrorCodes.NONE) this.generations[actor] = generationId
+    if (errorCode === ErrorCodes.NONE && isNewest) this.generations[actor] = generationId
   }
 
   private sync(actor: number, version: number, flaw: Flaw): Promise<void> {
@@ -268,6 +277,11 @@ export class Play {
       await client.send(Apis.OffsetCommit, 8, { groupId: `${this.group}-barrier`, topics })
       this.idle.push(client)
     }
+  }
+
+  /** An answer in names, once all ids in it may be known: another answer of the same moment may tell them. */
+  named(answer: unknown): unknown {
+    return normalise(this.names, answer)
   }
 
   /** What can be seen of the group between steps. */

@@ -32,7 +32,7 @@ function* membersAgree(group: ClassicGroup): Generator<string> {
     if (member.parkedJoin !== null) awaiting++
     for (const { name } of member.protocols) counts.set(name, (counts.get(name) ?? 0) + 1)
   }
-  if (awaiting !== group.numAwaitingJoin) yield `${awaiting} await join, counted ${group.numAwaitingJoin}`
+  if (awaiting !== group.numAwaitingJoin) yield `${awaiting} parked in join, counted ${group.numAwaitingJoin}`
   for (const [instanceId, id] of group.staticMembers) {
     if (group.members.get(id)?.instanceId !== instanceId) yield `instance '${instanceId}' leads to nobody`
   }

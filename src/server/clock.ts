@@ -14,14 +14,15 @@ const MAX_DELAY_MS = 0x7fffffff
 export class RealClock implements Clock {
   private timer: NodeJS.Timeout | undefined
 
+  /** Steady: it does not jump when the machine's clock is set, or sessions would run out with it. */
   nowMs(): number {
-    return Date.now()
+    return Math.floor(performance.timeOrigin + performance.now())
   }
 
   wakeAt(atMs: number | null, wake: () => void): void {
     clearTimeout(this.timer)
     if (atMs === null) return
-    this.timer = setTimeout(wake, Math.min(Math.max(atMs - Date.now(), 0), MAX_DELAY_MS))
+    this.timer = setTimeout(wake, Math.min(Math.max(atMs - this.nowMs(), 0), MAX_DELAY_MS))
   }
 }
 

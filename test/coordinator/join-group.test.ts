@@ -301,6 +301,20 @@ describe('a pending member', () => {
     expect(joined.now.generationId).toBe(2)
   })
 
+  it('may still join when all members have left meanwhile', () => {
+    const harness = new Harness()
+    const [leader] = harness.stable()
+    const { memberId } = harness.join().now
+    harness.leave([leader!])
+    expect(harness.state).toBe('PreparingRebalance')
+    expect(harness.join({ memberId, protocols: protocols('new') }).now).toMatchObject({
+      errorCode: E.NONE,
+      generationId: 2,
+      leader: memberId,
+      protocolName: 'new',
+    })
+  })
+
   it('releases the others when its session runs out', () => {
     const harness = new Harness()
     const [leader] = harness.stable([{ rebalanceTimeoutMs: 60_000 }])

@@ -86,10 +86,12 @@ export function supportsProtocols(
   protocols: readonly Protocol[],
 ): boolean {
   if (group.state === 'Empty') return protocolType !== '' && protocols.length > 0
-  return (
-    group.protocolType === protocolType &&
-    protocols.some(({ name }) => group.supportedProtocols.get(name) === group.members.size)
-  )
+  return group.protocolType === protocolType && protocols.some(({ name }) => supportedByAll(group, name))
+}
+
+/** Of no members all support anything: a group may be left with pending members alone in its join phase. */
+function supportedByAll(group: ClassicGroup, name: string): boolean {
+  return (group.supportedProtocols.get(name) ?? 0) === group.members.size
 }
 
 /**
@@ -97,10 +99,9 @@ export function supportsProtocols(
  * hashing; here the leader's order decides it. Called only with at least one member.
  */
 export function selectProtocol(group: ClassicGroup): string {
-  const supported = (name: string) => group.supportedProtocols.get(name) === group.members.size
   const votes = new Map<string, number>()
   for (const member of group.members.values()) {
-    const vote = member.protocols.find(({ name }) => supported(name))?.name
+    const vote = member.protocols.find(({ name }) => supportedByAll(group, name))?.name
     if (vote === undefined)
       throw new Error(`member '${member.id}' supports no protocol of group '${group.id}'`)
     votes.set(vote, (votes.get(vote) ?? 0) + 1)
