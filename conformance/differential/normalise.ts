@@ -2,10 +2,8 @@
 // is open as sets.
 
 export interface Names {
-  /** Member id -> name. */
+  /** Member id -> whose it is, and which of its JoinGroups was first answered with it. */
   readonly ids: Map<string, string>
-  /** Actor -> how many ids it was given. */
-  readonly counts: Map<number, number>
 }
 
 /** Left out: ids that each broker chooses, and what it says of itself. */

@@ -37,7 +37,7 @@ export class Play {
   private readonly address: Address
   private readonly group: string
   private readonly topics: Readonly<Record<string, string>>
-  private readonly names: Names = { ids: new Map(), counts: new Map() }
+  private readonly names: Names = { ids: new Map() }
   private readonly memberIds: string[] = Array<string>(ACTORS).fill('')
   private readonly generations: number[] = Array<number>(ACTORS).fill(-1)
   /** How many JoinGroups each has sent: an actor is what its newest one made of it. */
@@ -188,11 +188,7 @@ export class Play {
   ): void {
     const isNewest = this.joins[actor] === join
     if (errorCode === ErrorCodes.NONE || errorCode === ErrorCodes.MEMBER_ID_REQUIRED) {
-      if (!this.names.ids.has(memberId)) {
-        const count = (this.names.counts.get(actor) ?? 0) + 1
-        this.names.counts.set(actor, count)
-        this.names.ids.set(memberId, `<member ${actor}.${count}>`)
-      }
+      if (!this.names.ids.has(memberId)) this.names.ids.set(memberId, `<member ${actor}.${join}>`)
       if (isNewest) this.memberIds[actor] = memberId
     }
     if (errorCode === ErrorCodes.NONE && isNewest) this.generations[actor] = generationId
