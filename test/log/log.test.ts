@@ -293,7 +293,7 @@ describe('the log', () => {
             continue
           }
           const values = valuesIn(partitionOf(pending).records).filter(
-            (value) => Number.parseInt(value) >= from,
+            (value) => Number.parseInt(value, 10) >= from,
           )
           expect(written.slice(from, from + values.length)).toEqual(values)
         }
