@@ -6,10 +6,13 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
-const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-  .map((name) => join('src', name))
-const source = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))
+const sourcesIn = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => join(folder, name))
+const files = sourcesIn('src')
+const conformance = sourcesIn('conformance')
+const source = new Map([...files, ...conformance].map((file) => [file, readFileSync(join(root, file), 'utf8')]))
 
 /** Room -> rooms it may import from, besides itself. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -74,6 +77,15 @@ describe('tidy', () => {
     expect(lines[0]).toMatch(/^\/\/ /)
     if (file.endsWith('.data.ts')) return // a table of facts is as long as there are facts
     expect(lines.length, 'split what holds two ideas').toBeLessThanOrEqual(MAX_LINES + 1)
+  })
+
+  it.each(conformance)('%s knows the protocol and nothing else of ours', (file) => {
+    for (const { specifier } of importsOf(file)) {
+      if (!specifier.startsWith('.')) continue
+      const to = target(file, specifier)
+      const allowed = to.startsWith('conformance/') || to.startsWith('src/protocol/')
+      expect(allowed, `${file} -> ${specifier}: a broker is reached by host:port`).toBe(true)
+    }
   })
 
   it('has no import cycles', () => {

@@ -37,10 +37,6 @@ export interface Decision<Rec = unknown, Key extends object = object, Call = nev
   readonly events: Ev[]
 }
 
-export function emptyDecision<D extends Decision<unknown, object, unknown, unknown>>(): D {
-  return { records: [], replies: [], timers: [], calls: [], events: [] } as unknown as D
-}
-
 /** All chance there is. Random in the server, a seeded counter in tests. */
 export interface IdSource {
   /** RFC 4122 text form, 36 characters: the tail of a member id. */

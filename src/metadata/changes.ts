@@ -39,10 +39,6 @@ export function withGrownTopics(image: ClusterImage, grown: readonly Topic[]): I
   return { image: replaceTopics(image, grown, []), created: [], deleted: [], grown }
 }
 
-export function withSettings(image: ClusterImage, settings: Settings): ImageChange {
-  return { image: { ...image, version: image.version + 1, settings }, created: [], deleted: [], grown: [] }
-}
-
 function replaceTopics(image: ClusterImage, put: readonly Topic[], gone: readonly Topic[]): ClusterImage {
   const topicsByName = new Map(image.topicsByName)
   const topicsById = new Map(image.topicsById)

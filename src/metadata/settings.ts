@@ -20,7 +20,6 @@ export interface Settings {
   readonly messageMaxBytes: number
   readonly fetchMaxBytes: number
   readonly socketRequestMaxBytes: number
-  readonly maxProducerIds: number
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -40,5 +39,4 @@ export const DEFAULT_SETTINGS: Settings = {
   messageMaxBytes: 1_048_588,
   fetchMaxBytes: 57_671_680,
   socketRequestMaxBytes: 104_857_600,
-  maxProducerIds: 100_000,
 }

@@ -12,6 +12,7 @@ import { ZERO_UUID } from '../../protocol/wire.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
 import { ALL_TOPIC_OPERATIONS } from './operations.js'
+import { describePartition } from './partitions.js'
 
 type TopicPage = DescribeTopicPartitionsResponse['topics'][number]
 type Cursor = DescribeTopicPartitionsResponse['nextCursor']
@@ -61,16 +62,10 @@ function describe({ name, id, internal, partitions }: Topic, first: number, coun
     name,
     topicId: id,
     isInternal: internal,
-    partitions: partitions.slice(first, first + count).map(({ index, leader, leaderEpoch, replicas }) => ({
-      errorCode: ErrorCodes.NONE,
-      partitionIndex: index,
-      leaderId: leader,
-      leaderEpoch,
-      replicaNodes: [...replicas],
-      isrNodes: [...replicas],
+    partitions: partitions.slice(first, first + count).map((partition) => ({
+      ...describePartition(partition),
       eligibleLeaderReplicas: [],
       lastKnownElr: [],
-      offlineReplicas: [],
     })),
     topicAuthorizedOperations: ALL_TOPIC_OPERATIONS,
   }

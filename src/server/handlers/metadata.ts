@@ -11,6 +11,7 @@ import { ZERO_UUID } from '../../protocol/wire.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
 import { ALL_CLUSTER_OPERATIONS, ALL_TOPIC_OPERATIONS, OPERATIONS_NOT_ASKED_FOR } from './operations.js'
+import { describePartition } from './partitions.js'
 
 type TopicMetadata = MetadataResponse['topics'][number]
 
@@ -75,15 +76,7 @@ function describe({ name, id, internal, partitions }: Topic): TopicMetadata {
     name,
     topicId: id,
     isInternal: internal,
-    partitions: partitions.map(({ index, leader, leaderEpoch, replicas }) => ({
-      errorCode: ErrorCodes.NONE,
-      partitionIndex: index,
-      leaderId: leader,
-      leaderEpoch,
-      replicaNodes: [...replicas],
-      isrNodes: [...replicas],
-      offlineReplicas: [],
-    })),
+    partitions: partitions.map(describePartition),
     topicAuthorizedOperations: OPERATIONS_NOT_ASKED_FOR,
   }
 }
