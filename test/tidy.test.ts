@@ -12,7 +12,9 @@ const sourcesIn = (folder: string) =>
     .map((name) => join(folder, name))
 const files = sourcesIn('src')
 const conformance = sourcesIn('conformance')
-const source = new Map([...files, ...conformance].map((file) => [file, readFileSync(join(root, file), 'utf8')]))
+const source = new Map(
+  [...files, ...conformance].map((file) => [file, readFileSync(join(root, file), 'utf8')]),
+)
 
 /** Room -> rooms it may import from, besides itself. */
 const MAY_IMPORT: Record<string, string[]> = {

@@ -7,6 +7,7 @@ import type {
   GroupEvent,
   GroupRecord,
   GroupTimer,
+  ShardDecision,
   ShardEvent,
   ShardLifecycle,
 } from '../../src/coordinator/types.js'
@@ -75,6 +76,10 @@ export class Harness {
   readonly records: GroupRecord[] = []
   readonly events: GroupEvent[] = []
   clientId: string | null = 'client'
+  /** Sees each decision before it is carried out. */
+  onDecision: (decision: ShardDecision) => void = () => {}
+  /** Called when the replies of a step have been taken. */
+  onReplies: () => void = () => {}
   private readonly ids = countedIds()
 
   constructor(settings: Partial<Settings> = {}) {
@@ -87,6 +92,7 @@ export class Harness {
   step(event: ShardEvent | ShardLifecycle): void {
     const context = { nowMs: this.nowMs, image: this.image, observed: true }
     const decision = this.machine.step(event, context)
+    this.onDecision(decision)
     this.records.push(...decision.records)
     this.events.push(...decision.events)
     for (const { key, deadlineMs } of decision.timers) {
@@ -98,6 +104,7 @@ export class Harness {
       if (pending.answer !== undefined) throw new Error('answered twice')
       pending.answer = response
     }
+    this.onReplies()
     checkInvariants(this.machine.state)
   }
 
