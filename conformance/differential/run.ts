@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { Apis } from '../../src/protocol/apis.js'
 import { type Address, Client } from '../client.js'
+import { discover } from '../target.js'
 import { type Command, expand, sequence } from './commands.js'
 import { compare, type Side, type Verdict } from './compare.js'
 
@@ -52,12 +53,12 @@ function address(text: string | undefined): Address | null {
 }
 
 async function side(name: string, where: Address): Promise<Side> {
+  await discover(where) // waits until it coordinates
   const client = await Client.open(where)
   const wanted = Object.entries(TOPICS).map(([topic, numPartitions]) => {
     return { name: topic, numPartitions, replicationFactor: 1 }
   })
   await client.send(Apis.CreateTopics, 7, { topics: wanted, timeoutMs: 10_000 })
-  await client.send(Apis.FindCoordinator, 4, { keyType: 0, coordinatorKeys: ['x'] })
   const topics: Record<string, string> = {}
   while (Object.keys(topics).length < wanted.length) {
     const asked = wanted.map((topic) => ({ name: topic.name }))
@@ -65,18 +66,8 @@ async function side(name: string, where: Address): Promise<Side> {
     for (const { name, topicId, errorCode } of told.topics)
       if (errorCode === 0 && name !== null) topics[name] = topicId
   }
-  await coordinating(client)
   client.close()
   return { name, address: where, topics }
-}
-
-/** A broker that was just started makes __consumer_offsets first. */
-async function coordinating(client: Client): Promise<void> {
-  for (;;) {
-    const { groups } = await client.send(Apis.OffsetFetch, 8, { groups: [{ groupId: 'x', topics: null }] })
-    if (groups[0]?.errorCode === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 }
 
 async function main(): Promise<number> {
