@@ -66,12 +66,16 @@ export class Client {
     clientId: string | null = 'conformance',
   ): Promise<Infer<A['response']>> {
     const bytes = encodeRequest(api, version, ++this.correlationId, clientId, body)
-    const frame = await new Promise<Buffer>((resolve, reject) => {
+    return decodeResponse(api, version, await this.sendBytes(bytes)).body
+  }
+
+  /** Sends bytes as they are; the next frame that comes is the answer. Rejects with ConnectionClosed. */
+  sendBytes(bytes: Buffer): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
       if (this.socket.destroyed) return reject(new ConnectionClosed('the connection is closed'))
       this.waiting.push({ resolve, reject })
       this.socket.write(bytes)
     })
-    return decodeResponse(api, version, frame).body
   }
 
   close(): void {

@@ -8,10 +8,19 @@ import type { Draft, Infer } from '../src/protocol/schema.js'
 import { expectMatch, Mismatch } from './case.js'
 import { Client } from './client.js'
 import type { Target } from './target.js'
+import { TOPIC } from './topic.js'
 
 export interface Membership {
   readonly memberId: string
   readonly generationId: number
+}
+
+interface CommitOptions {
+  readonly topic?: string
+  readonly partition?: number
+  readonly groupInstanceId?: string | null
+  readonly committedMetadata?: string | null
+  readonly committedLeaderEpoch?: number
 }
 
 type RequestOf<A extends ApiName> = Infer<(typeof Apis)[A]['request']>
@@ -85,6 +94,38 @@ export class Scene {
 
   leave(members: Draft<RequestOf<'LeaveGroup'>['members']>, version = 5) {
     return this.send('LeaveGroup', version, { groupId: this.group, members })
+  }
+
+  /** The error of committing one offset, of partition 0 of TOPIC unless told otherwise. */
+  async commit(
+    offset: number,
+    member: Partial<Membership> = {},
+    more: CommitOptions = {},
+    version = 9,
+  ): Promise<number> {
+    const { topic = TOPIC, partition = 0, groupInstanceId = null, ...value } = more
+    const partitions = [
+      { partitionIndex: partition, committedOffset: BigInt(offset), committedMetadata: '', ...value },
+    ]
+    const { topics } = await this.send('OffsetCommit', version, {
+      groupId: this.group,
+      memberId: member.memberId ?? '',
+      generationIdOrMemberEpoch: member.generationId ?? -1,
+      groupInstanceId,
+      topics: [{ name: topic, partitions }],
+    })
+    return topics[0]?.partitions[0]?.errorCode as number
+  }
+
+  /** What is committed for partition 0 of TOPIC. */
+  async fetched() {
+    const topics = [{ name: TOPIC, partitionIndexes: [0] }]
+    const { groups } = await this.send('OffsetFetch', 8, { groups: [{ groupId: this.group, topics }] })
+    return groups[0]?.topics[0]?.partitions[0]
+  }
+
+  async committed(): Promise<bigint | undefined> {
+    return (await this.fetched())?.committedOffset
   }
 
   async describe(version = 5) {

@@ -3,6 +3,7 @@
 import { type ApiName, Apis } from '../src/protocol/apis.js'
 import { ErrorCodes, errorName } from '../src/protocol/errors.js'
 import { type Address, Client } from './client.js'
+import { TOPIC } from './topic.js'
 
 export interface Target {
   readonly address: Address
@@ -15,6 +16,7 @@ export async function discover(address: Address): Promise<Target> {
   const client = await Client.open(address)
   const { apiKeys } = await client.send(Apis.ApiVersions, 0, {})
   await coordinating(client)
+  await makeTopic(client)
   client.close()
   return {
     address,
@@ -46,8 +48,30 @@ async function coordinating(client: Client): Promise<void> {
   }
 }
 
+/** Made once and left for the next run. */
+async function makeTopic(client: Client): Promise<void> {
+  const topic = { name: TOPIC, numPartitions: 3, replicationFactor: 1, assignments: [], configs: [] }
+  await client.send(Apis.CreateTopics, 4, { topics: [topic], timeoutMs: READY_WITHIN_MS })
+  const deadline = performance.now() + READY_WITHIN_MS
+  for (;;) {
+    const { topics } = await client.send(Apis.Metadata, 5, {
+      topics: [{ name: TOPIC }],
+      allowAutoTopicCreation: false,
+    })
+    if (topics[0]?.partitions.length === 3) return
+    if (performance.now() > deadline)
+      throw new Error(`it does not show the topic ${TOPIC} with three partitions`)
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
+  }
+}
+
 /** Whether the broker advertises this version of an API. */
 export function advertises({ versions }: Target, api: ApiName, version: number): boolean {
   const range = versions.get(Apis[api].key)
   return range !== undefined && version >= range[0] && version <= range[1]
+}
+
+/** Behaves as Kafka 4 does: told by what came with it, DescribeGroups v6 (KIP-1043). Older releases ran another coordinator. */
+export function isKafka4(target: Target): boolean {
+  return advertises(target, 'DescribeGroups', 6)
 }

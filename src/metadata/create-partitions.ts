@@ -4,7 +4,7 @@
 import { ErrorCodes } from '../protocol/errors.js'
 import type { CreatePartitionsRequest } from '../protocol/messages/create-partitions.js'
 import { assignedPartition, spreadPartitions } from './changes.js'
-import { assignmentError, type Refusal } from './create-topics.js'
+import { assignmentError, MAX_PARTITIONS_PER_REQUEST, type Refusal } from './create-topics.js'
 import type { ClusterImage, Topic } from './image.js'
 
 type GrowingTopic = CreatePartitionsRequest['topics'][number]
@@ -12,6 +12,20 @@ type GrowingTopic = CreatePartitionsRequest['topics'][number]
 export type GrowthDecision =
   | { readonly ok: true; readonly topic: Topic }
   | { readonly ok: false; readonly refusal: Refusal | { readonly errorCode: number; readonly message: null } }
+
+/** Why these topics are refused together; null when they are not. */
+export function tooMuchGrowth(image: ClusterImage, topics: readonly GrowingTopic[]): Refusal | null {
+  let added = 0
+  for (const { name, count } of topics) {
+    const topic = image.topicsByName.get(name)
+    if (topic !== undefined) added += Math.max(count - topic.partitions.length, 0)
+  }
+  if (added <= MAX_PARTITIONS_PER_REQUEST) return null
+  return {
+    errorCode: ErrorCodes.POLICY_VIOLATION,
+    message: 'Excessively large number of additional partitions per request.',
+  }
+}
 
 export function decideGrowth(
   image: ClusterImage,

@@ -22,6 +22,23 @@ export type TopicDecision =
 
 const DEFAULT = -1
 
+/** Of all topics that one request makes, or of what it adds to them (Kafka: MAX_PARTITIONS_PER_BATCH). */
+export const MAX_PARTITIONS_PER_REQUEST = 10_000
+
+/** Why these topics are refused together, before any of them is looked at; null when they are not. */
+export function tooManyPartitions(image: ClusterImage, topics: readonly CreatableTopic[]): Refusal | null {
+  let total = 0
+  for (const { numPartitions, assignments } of topics) {
+    if (assignments.length > 0) total += assignments.length
+    else total += numPartitions === DEFAULT ? image.settings.numPartitions : Math.max(numPartitions, 0)
+  }
+  if (total <= MAX_PARTITIONS_PER_REQUEST) return null
+  return {
+    errorCode: ErrorCodes.POLICY_VIOLATION,
+    message: 'Excessively large number of partitions per request.',
+  }
+}
+
 /** `earlier`: topics made by the same request. */
 export function decideTopic(
   image: ClusterImage,

@@ -28,6 +28,9 @@ export interface CohortOptions {
   readonly store?: Store
 }
 
+/** Of one topic at start: as many as one request may make. */
+const MAX_PARTITIONS = 10_000
+
 type Check = (value: unknown) => boolean
 
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -65,8 +68,12 @@ export function checkOptions(options: CohortOptions): void {
     if (value !== undefined && !check(value)) throw wrong(`options.${name}`, value, expected)
   }
   for (const [name, partitions] of Object.entries(options.topics ?? {})) {
-    if (!Number.isInteger(partitions) || partitions < 1) {
-      throw wrong(`options.topics['${name}']`, partitions, 'a whole number of partitions, at least 1')
+    if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS) {
+      throw wrong(
+        `options.topics['${name}']`,
+        partitions,
+        `a whole number of partitions from 1 to ${MAX_PARTITIONS}`,
+      )
     }
   }
   for (const [name, value] of Object.entries(options.set ?? {})) {

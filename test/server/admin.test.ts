@@ -145,6 +145,24 @@ describe('CreateTopics', () => {
     other.close()
   })
 
+  it('refuses more partitions than a request may make, whatever a number says', async () => {
+    const asked = [topic('n', { numPartitions: 2_000_000_000 }), topic('m')]
+    const { topics } = await client.send(Apis.CreateTopics, 7, { topics: asked })
+    const errorMessage = 'Excessively large number of partitions per request.'
+    expect(topics).toMatchObject([
+      { name: 'n', errorCode: E.POLICY_VIOLATION, errorMessage },
+      { name: 'm', errorCode: E.POLICY_VIOLATION, errorMessage },
+    ])
+    const grown = [{ name: 't1', count: 2_000_000_000, assignments: null }]
+    const { results } = await client.send(Apis.CreatePartitions, 3, { topics: grown })
+    expect(results).toMatchObject([
+      {
+        errorCode: E.POLICY_VIOLATION,
+        errorMessage: 'Excessively large number of additional partitions per request.',
+      },
+    ])
+  })
+
   it('refuses a name that comes twice, and only checks when asked to', async () => {
     const twice = await client.send(Apis.CreateTopics, 7, {
       topics: [topic('d'), topic('d'), topic('ok')],

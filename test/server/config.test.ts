@@ -45,11 +45,7 @@ describe('settings', () => {
     ['group.max.sise', '1', "test: there is no setting 'group.max.sise' (did you mean 'group.max.size'?)"],
     ['completely.unheard.of.thing', '1', "test: there is no setting 'completely.unheard.of.thing'"],
     ['group.max.size', '0', "test: group.max.size is '0', but must be a whole number from 1 to 2147483647"],
-    [
-      'num.partitions',
-      'many',
-      "test: num.partitions is 'many', but must be a whole number from 1 to 2147483647",
-    ],
+    ['num.partitions', 'many', "test: num.partitions is 'many', but must be a whole number from 1 to 10000"],
     [
       'auto.create.topics.enable',
       'yes',

@@ -51,7 +51,7 @@ export const EFFECTIVE: readonly EffectiveSetting[] = [
   number('offsets.retention.minutes', 'offsetsRetentionMs', 1, { scale: 60_000 }),
   number('offsets.retention.check.interval.ms', 'offsetsRetentionCheckIntervalMs', 1),
   number('offsets.topic.num.partitions', 'offsetsTopicNumPartitions', 1, { max: 10_000 }),
-  number('num.partitions', 'numPartitions', 1),
+  number('num.partitions', 'numPartitions', 1, { max: 10_000 }),
   number('default.replication.factor', 'defaultReplicationFactor', 1, { max: 0x7fff }),
   number('message.max.bytes', 'messageMaxBytes', 0),
   number('fetch.max.bytes', 'fetchMaxBytes', 1024),

@@ -1,7 +1,7 @@
 // CreatePartitions (key 37): carries out what src/metadata/create-partitions.ts decides.
 
 import { withGrownTopics } from '../../metadata/changes.js'
-import { decideGrowth } from '../../metadata/create-partitions.js'
+import { decideGrowth, tooMuchGrowth } from '../../metadata/create-partitions.js'
 import type { Topic } from '../../metadata/image.js'
 import { ErrorCodes } from '../../protocol/errors.js'
 import type {
@@ -15,6 +15,12 @@ import { repeated } from './repeated.js'
 type Result = CreatePartitionsResponse['results'][number]
 
 export function createPartitions(broker: Broker, exchange: Exchange, request: CreatePartitionsRequest): void {
+  const tooMuch = tooMuchGrowth(broker.image, request.topics)
+  if (tooMuch !== null) {
+    const { errorCode, message: errorMessage } = tooMuch
+    const results = request.topics.map(({ name }) => ({ name, errorCode, errorMessage }))
+    return exchange.answer({ throttleTimeMs: 0, results })
+  }
   const twice = repeated(request.topics.map(({ name }) => name))
   const grown: Topic[] = []
   const results = request.topics

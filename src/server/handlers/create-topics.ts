@@ -1,7 +1,12 @@
 // CreateTopics (key 19): carries out what src/metadata/create-topics.ts decides, topic by topic, and says how each was made.
 
 import { withTopics } from '../../metadata/changes.js'
-import { type CreatableTopic, decideTopic } from '../../metadata/create-topics.js'
+import {
+  type CreatableTopic,
+  decideTopic,
+  type Refusal,
+  tooManyPartitions,
+} from '../../metadata/create-topics.js'
 import type { Topic } from '../../metadata/image.js'
 import { ErrorCodes } from '../../protocol/errors.js'
 import type { CreateTopicsRequest, CreateTopicsResponse } from '../../protocol/messages/create-topics.js'
@@ -14,6 +19,12 @@ import { repeated } from './repeated.js'
 type Result = CreateTopicsResponse['topics'][number]
 
 export function createTopics(broker: Broker, exchange: Exchange, request: CreateTopicsRequest): void {
+  const tooMany = tooManyPartitions(broker.image, request.topics)
+  const topics = tooMany === null ? createEach(broker, request) : refuseAll(request, tooMany)
+  exchange.answer({ throttleTimeMs: 0, topics })
+}
+
+function createEach(broker: Broker, request: CreateTopicsRequest): Result[] {
   const twice = repeated(request.topics.map(({ name }) => name))
   const created: Topic[] = []
   const results = request.topics
@@ -21,7 +32,11 @@ export function createTopics(broker: Broker, exchange: Exchange, request: Create
     .map((asked) => create(broker, asked, created))
   for (const name of twice) results.push(refused(name, ErrorCodes.INVALID_REQUEST, 'Duplicate topic name.'))
   if (!request.validateOnly && created.length > 0) broker.change(withTopics(broker.image, created))
-  exchange.answer({ throttleTimeMs: 0, topics: results })
+  return results
+}
+
+function refuseAll({ topics }: CreateTopicsRequest, { errorCode, message }: Refusal): Result[] {
+  return topics.map(({ name }) => refused(name, errorCode, message))
 }
 
 function create(broker: Broker, asked: CreatableTopic, created: Topic[]): Result {
