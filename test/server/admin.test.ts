@@ -293,6 +293,12 @@ describe('Metadata', () => {
     ])
   })
 
+  it.each([10, 11])('refuses ids in v%i, which has a place for them', async (version) => {
+    const topicId = 'AAAAAAAAAAAAAAAAAAAAAQ'
+    const { topics } = await client.send(Apis.Metadata, version, { topics: [{ name: null, topicId }] })
+    expect(topics).toMatchObject([{ name: '', topicId, errorCode: E.INVALID_REQUEST }])
+  })
+
   it('means all topics by an empty list in v0 only, and tells operations when asked', async () => {
     expect((await client.send(Apis.Metadata, 0, { topics: [] })).topics).toHaveLength(2)
     expect((await client.send(Apis.Metadata, 1, { topics: [] })).topics).toHaveLength(0)

@@ -16,6 +16,7 @@ import { describePartition } from './partitions.js'
 type TopicMetadata = MetadataResponse['topics'][number]
 
 export function metadata(broker: Broker, exchange: Exchange, request: MetadataRequest): void {
+  if (exchange.apiVersion < 12 && asksById(request)) return exchange.answer(refuseIds(request))
   const { image } = broker
   const topics = requestedTopics(broker, exchange.apiVersion, request)
   const operations = request.includeTopicAuthorizedOperations
@@ -36,6 +37,18 @@ export function metadata(broker: Broker, exchange: Exchange, request: MetadataRe
     errorCode: ErrorCodes.NONE,
   }
   exchange.answer(response)
+}
+
+/** v10 and v11 have a place for ids, but do not go by them (KIP-516). */
+function asksById({ topics }: MetadataRequest): boolean {
+  return topics?.some(({ name, topicId }) => name === null || topicId !== ZERO_UUID) ?? false
+}
+
+/** Their answer has no place for a null name. */
+function refuseIds({ topics }: MetadataRequest): object {
+  return {
+    topics: topics?.map(({ name, topicId }) => missing(name ?? '', topicId, ErrorCodes.INVALID_REQUEST)),
+  }
 }
 
 /** null means all, before v1 an empty list does; ids, where there are any, win over names. */
