@@ -1,6 +1,7 @@
 // A case: what a broker must, should or may do, as a small script on raw requests, with where it is written.
 
 import type { ApiName } from '../src/protocol/apis.js'
+import type { Need } from './needs.js'
 import type { Scene } from './scene.js'
 
 export type Level = 'MUST' | 'SHOULD' | 'INFO'
@@ -10,11 +11,16 @@ export interface Case {
   /** area/subject/source/number: unique, and stable once published. */
   readonly id: string
   readonly title: string
+  /** MUST: clients depend on it. SHOULD: tools do, or it is what Kafka's source says. INFO: a detail worth knowing. */
   readonly level: Level
   /** KIP section or Kafka class. */
   readonly source: string
-  /** The APIs and versions it uses: a broker that lacks one is not asked. */
+  /** The versions it is about, and those that its set-up cannot do without: a broker that lacks one is not asked. */
   readonly uses: Partial<Record<ApiName, number>>
+  /** What else it cannot run without. */
+  readonly needs?: readonly Need[]
+  /** How long it takes because time must pass, when that is more than a second. */
+  readonly takesMs?: number
   /** Throws Mismatch where the broker does otherwise. */
   run(scene: Scene): Promise<void>
 }
@@ -30,6 +36,11 @@ export class Mismatch extends Error {
     this.expected = expected
     this.got = got
   }
+}
+
+/** The case cannot be run on this broker: the message says why. */
+export class Skipped extends Error {
+  override readonly name = 'Skipped'
 }
 
 /** Every member of `expected` must be in `got`, to any depth; arrays element by element. */

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 import type { Api } from '../src/protocol/apis.js'
 import { decodeResponse, encodeRequest } from '../src/protocol/frame.js'
 import type { Draft, Infer } from '../src/protocol/schema.js'
+import { Recording } from './exchange.js'
 
 export interface Address {
   readonly host: string
@@ -21,13 +22,19 @@ interface Waiting {
 }
 
 export class Client {
+  readonly address: Address
   private readonly socket: Socket
+  private readonly recording: Recording
+  private readonly number: number
   private received = Buffer.alloc(0)
   private readonly waiting: Waiting[] = []
   private correlationId = 0
 
-  private constructor(socket: Socket) {
+  private constructor(address: Address, socket: Socket, recording: Recording) {
+    this.address = address
     this.socket = socket
+    this.recording = recording
+    this.number = recording.connection()
     socket.on('data', (chunk: Buffer) => this.take(chunk))
     socket.on('error', () => {})
     socket.on('close', () => {
@@ -37,9 +44,12 @@ export class Client {
   }
 
   /** Rejects with the system's error. */
-  static open({ host, port }: Address): Promise<Client> {
+  static open(address: Address, recording = new Recording()): Promise<Client> {
+    const { host, port } = address
     return new Promise((resolve, reject) => {
-      const socket = connect({ host, port, noDelay: true }, () => resolve(new Client(socket)))
+      const socket = connect({ host, port, noDelay: true }, () =>
+        resolve(new Client(address, socket, recording)),
+      )
       socket.once('error', reject)
     })
   }
@@ -59,18 +69,29 @@ export class Client {
     return this.waiting.length > 0
   }
 
-  async send<A extends Api>(
+  get isOpen(): boolean {
+    return !this.socket.destroyed
+  }
+
+  send<A extends Api>(
     api: A,
     version: number,
     body: Draft<Infer<A['request']>>,
     clientId: string | null = 'conformance',
   ): Promise<Infer<A['response']>> {
     const bytes = encodeRequest(api, version, ++this.correlationId, clientId, body)
-    return decodeResponse(api, version, await this.sendBytes(bytes)).body
+    const exchange = this.recording.begin(this.number, api.name, version, body)
+    const answer = this.exchange(bytes).then((frame) => decodeResponse(api, version, frame).body)
+    return this.recording.complete(exchange, answer)
   }
 
   /** Sends bytes as they are; the next frame that comes is the answer. Rejects with ConnectionClosed. */
   sendBytes(bytes: Buffer): Promise<Buffer> {
+    const exchange = this.recording.begin(this.number, null, 0, bytes)
+    return this.recording.complete(exchange, this.exchange(bytes))
+  }
+
+  private exchange(bytes: Buffer): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (this.socket.destroyed) return reject(new ConnectionClosed('the connection is closed'))
       this.waiting.push({ resolve, reject })

@@ -2,9 +2,14 @@
 // connection is a result.
 
 import type { ApiName } from '../src/protocol/apis.js'
-import { type Case, Mismatch } from './case.js'
+import { type Case, Mismatch, Skipped } from './case.js'
 import { ConnectionClosed } from './client.js'
+import type { Conditions } from './conditions.js'
+import type { Exchange } from './exchange.js'
+import { restart } from './needs.js'
 import { Scene } from './scene.js'
+import { show } from './show.js'
+import { shuffled } from './shuffle.js'
 import { advertises, type Target } from './target.js'
 
 export interface Result {
@@ -16,54 +21,106 @@ export interface Result {
   /** Why it was skipped, or what was seen instead. */
   readonly detail: string
   readonly elapsedMs: number
+  /** API -> versions that were sent. */
+  readonly sent: Readonly<Record<string, readonly number[]>>
+  /** Of a failed case: what was compared. */
+  readonly mismatch?: { readonly what: string; readonly expected: unknown; readonly got: unknown }
+  readonly exchanges: readonly Exchange[]
 }
 
-export interface RunOptions {
-  readonly parallel: number
-  readonly timeoutMs: number
-  readonly groupPrefix: string
-  progress(done: number, of: number): void
-}
+export type Progress = (result: Result, done: number, of: number) => void
 
-/** Results in the order of the cases. */
+/** With --quick, nothing is begun after this. */
+const QUICK_MS = 8_000
+/** Whatever a case asks for, it has this long to clean up. */
+const CLEAN_UP_MS = 10_000
+
+/** Results in the order of the cases. Those that restart the broker come last, one by one. */
 export async function runCases(
   target: Target,
   cases: readonly Case[],
-  options: RunOptions,
+  conditions: Conditions,
+  progress: Progress = () => {},
 ): Promise<Result[]> {
   const results: Result[] = []
-  const todo = [...cases.entries()]
+  const begunAt = performance.now()
   let done = 0
-  const worker = async () => {
+  const work = async (todo: [number, Case][]) => {
     for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
       const [i, each] = next
-      results[i] = await runCase(target, each, options, i)
-      options.progress(++done, cases.length)
+      const isLate = conditions.quick && performance.now() - begunAt > QUICK_MS
+      const reason = isLate ? '--quick ran out of time' : reasonToSkip(target, each, conditions)
+      results[i] = reason === null ? await runCase(target, each, conditions, i) : skippedResult(each, reason)
+      progress(results[i], ++done, cases.length)
     }
   }
-  await Promise.all(Array.from({ length: options.parallel }, worker))
+  const isAlone = ([, each]: [number, Case]) => each.needs?.includes(restart) ?? false
+  const order = shuffled([...cases.entries()], conditions.seed)
+  // Long ones first: they set how long the whole takes.
+  const together = order
+    .filter((each) => !isAlone(each))
+    .sort(([, a], [, b]) => (b.takesMs ?? 0) - (a.takesMs ?? 0))
+  await Promise.all(Array.from({ length: conditions.parallel }, () => work(together)))
+  await work(order.filter(isAlone))
   return results
 }
 
-async function runCase(target: Target, each: Case, options: RunOptions, i: number): Promise<Result> {
-  const { id, title, level, source } = each
-  const begun = performance.now()
-  const result = (outcome: Result['outcome'], detail: string): Result => {
-    return { id, title, level, source, outcome, detail, elapsedMs: Math.round(performance.now() - begun) }
+function reasonToSkip(target: Target, each: Case, conditions: Conditions): string | null {
+  for (const [api, version] of Object.entries(each.uses)) {
+    if (!advertises(target, api as ApiName, version)) return `${api} v${version} is not advertised`
   }
-  const lacking = Object.entries(each.uses).find(
-    ([api, version]) => !advertises(target, api as ApiName, version),
-  )
-  if (lacking !== undefined) return result('skipped', `${lacking[0]} v${lacking[1]} is not advertised`)
-  const scene = new Scene(target, `${options.groupPrefix}-${i}`)
+  for (const need of each.needs ?? []) {
+    const reason = need.lacks(target, conditions)
+    if (reason !== null) return `needs ${need.name}: ${reason}`
+  }
+  return conditions.quick && each.takesMs !== undefined ? 'it waits, and --quick does not' : null
+}
+
+function skippedResult({ id, title, level, source }: Case, detail: string): Result {
+  return { id, title, level, source, outcome: 'skipped', detail, elapsedMs: 0, sent: {}, exchanges: [] }
+}
+
+async function runCase(target: Target, each: Case, conditions: Conditions, i: number): Promise<Result> {
+  const { id, title, level, source } = each
+  const begunAt = performance.now()
+  const scene = new Scene(target, conditions, `${conditions.groupPrefix}-${conditions.seed}-${i}`)
+  const result = (outcome: Result['outcome'], detail: string, more: Partial<Result> = {}): Result => {
+    const elapsedMs = Math.round(performance.now() - begunAt)
+    const { exchanges } = scene.recording
+    return {
+      id,
+      title,
+      level,
+      source,
+      outcome,
+      detail,
+      elapsedMs,
+      sent: scene.recording.sent(),
+      exchanges,
+      ...more,
+    }
+  }
   try {
-    await withTimeout(each.run(scene), options.timeoutMs)
+    await withTimeout(each.run(scene), timeLimit(target, each, conditions))
     return result('passed', '')
   } catch (error) {
-    return result('failed', explain(error))
+    if (error instanceof Skipped) return result('skipped', error.message)
+    const { message: what, expected, got } = error as Mismatch
+    return result(
+      'failed',
+      explain(error),
+      error instanceof Mismatch ? { mismatch: { what, expected, got } } : {},
+    )
   } finally {
-    await withTimeout(scene.cleanUp(), options.timeoutMs).catch(() => {})
+    await withTimeout(scene.cleanUp(), CLEAN_UP_MS * conditions.timeFactor).catch(() => {})
   }
+}
+
+/** The first join phase of a group lasts as long as the broker is set to wait; a case has a few of them at most. */
+const JOIN_PHASES = 3
+
+function timeLimit({ limits }: Target, { takesMs = 0 }: Case, conditions: Conditions): number {
+  return (conditions.timeoutMs + takesMs) * conditions.timeFactor + JOIN_PHASES * limits.initialDelayMs
 }
 
 class TimedOut extends Error {}
@@ -80,13 +137,6 @@ function explain(error: unknown): string {
   if (error instanceof Mismatch)
     return `${error.message}: expected ${show(error.expected)}, got ${show(error.got)}`
   if (error instanceof ConnectionClosed || error instanceof TimedOut) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value, (_, member) => {
-    if (typeof member === 'bigint') return String(member)
-    if (member instanceof RegExp) return String(member)
-    return member?.type === 'Buffer' ? Buffer.from(member.data).toString('latin1') : member
-  })
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error ? error.message : (error.stack ?? error.message)
 }

@@ -1,14 +1,17 @@
 // What a case works with: a group of its own, connections of its own, and the steps that most cases begin with.
 
-import { type Api, type ApiName, Apis } from '../src/protocol/apis.js'
+import type { Api, ApiName } from '../src/protocol/apis.js'
 import { writeSubscription } from '../src/protocol/embedded/consumer-protocol.js'
 import { ErrorCodes as E } from '../src/protocol/errors.js'
 import type { JoinGroupResponse } from '../src/protocol/messages/join-group.js'
 import type { Draft, Infer } from '../src/protocol/schema.js'
-import { expectMatch, Mismatch } from './case.js'
+import { expectMatch, Mismatch, Skipped } from './case.js'
 import { Client } from './client.js'
-import type { Target } from './target.js'
-import { TOPIC } from './topic.js'
+import type { Conditions } from './conditions.js'
+import { Connections, type RequestOf, type ResponseOf } from './connections.js'
+import type { Recording } from './exchange.js'
+import { deleteGroup, type Target } from './target.js'
+import { usual } from './versions.js'
 
 export interface Membership {
   readonly memberId: string
@@ -23,11 +26,13 @@ interface CommitOptions {
   readonly committedLeaderEpoch?: number
 }
 
-type RequestOf<A extends ApiName> = Infer<(typeof Apis)[A]['request']>
-type ResponseOf<A extends ApiName> = Infer<(typeof Apis)[A]['response']>
-
 /** How long an answer that must not come is waited for, behind a request that was answered. */
 const PARKED_MS = 60
+
+/** The first LeaveGroup of several members (KIP-345). */
+const LEAVE_IN_BATCHES = 3
+/** The first JoinGroup that gives a new member an id before it may join. */
+const ID_FIRST = 4
 
 export const subscription = (...topics: string[]) => writeSubscription({ topics })
 export const protocols = (...names: string[]) =>
@@ -36,37 +41,75 @@ export const protocols = (...names: string[]) =>
 export class Scene {
   readonly target: Target
   readonly group: string
-  private readonly clients: Client[] = []
-  private readonly idle: Client[] = []
+  /** Of the run: with three partitions at least. */
+  readonly topic: string
+  readonly restart: () => Promise<void>
+  private readonly conditions: Conditions
+  private readonly connections: Connections
+  private readonly others: string[] = []
 
-  constructor(target: Target, group: string) {
+  constructor(target: Target, conditions: Conditions, group: string) {
     this.target = target
     this.group = group
+    this.topic = target.topic
+    this.conditions = conditions
+    this.connections = new Connections(target, group)
+    this.restart = () => conditions.restart?.() ?? Promise.reject(new Skipped('it cannot be restarted'))
   }
 
-  /** On a connection that nothing is parked on. */
-  async send<A extends ApiName>(
+  get recording(): Recording {
+    return this.connections.recording
+  }
+
+  /** On a connection that nothing is parked on. Throws Skipped when the version is not advertised. */
+  send<A extends ApiName>(
     api: A,
     version: number,
     body: Draft<RequestOf<A>>,
     clientId: string | null = 'conformance',
   ): Promise<ResponseOf<A>> {
-    const client = this.idle.pop() ?? (await this.open())
-    const response = await client.send(Apis[api] as Api, version, body as Draft<object>, clientId)
-    this.idle.push(client)
-    return response as ResponseOf<A>
+    return this.connections.send(api, version, body, clientId)
   }
 
-  async open(): Promise<Client> {
-    const client = await Client.open(this.target.address)
-    this.clients.push(client)
-    return client
+  sendAs<A extends Api>(api: A, version: number, body: Draft<Infer<A['request']>>) {
+    return this.connections.sendAs(api, version, body)
   }
 
-  join(body: Draft<RequestOf<'JoinGroup'>> = {}, version = 9, clientId: string | null = 'conformance') {
+  /** A connection of one's own to the coordinator. */
+  open(): Promise<Client> {
+    return this.connections.connect()
+  }
+
+  /** The newest version that both know, short of those that change the meaning. */
+  usual(api: ApiName): number {
+    return usual(this.target.versions, api)
+  }
+
+  /** A group that is beside the one of the case, with the same coordinator. */
+  async beside(name: string): Promise<string> {
+    const group = await this.connections.groupBeside(name)
+    this.others.push(group)
+    return group
+  }
+
+  /** Lets time pass. */
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms * this.conditions.timeFactor))
+  }
+
+  /** A time limit or timeout of a case, as long as this run wants it. */
+  ms(ms: number): number {
+    return Math.round(ms * this.conditions.timeFactor)
+  }
+
+  join(
+    body: Draft<RequestOf<'JoinGroup'>> = {},
+    version = this.usual('JoinGroup'),
+    clientId: string | null = 'conformance',
+  ) {
     const usual = {
       groupId: this.group,
-      sessionTimeoutMs: 30_000,
+      sessionTimeoutMs: Math.max(30_000, this.target.limits.minSessionMs),
       rebalanceTimeoutMs: 30_000,
       protocolType: 'consumer',
       protocols: protocols('range'),
@@ -74,7 +117,12 @@ export class Scene {
     return this.send('JoinGroup', version, { ...usual, ...body }, clientId)
   }
 
-  sync(member: Membership, assignments: Record<string, string> = {}, more: object = {}, version = 5) {
+  sync(
+    member: Membership,
+    assignments: Record<string, string> = {},
+    more: object = {},
+    version = this.usual('SyncGroup'),
+  ) {
     return this.send('SyncGroup', version, {
       groupId: this.group,
       ...member,
@@ -88,22 +136,32 @@ export class Scene {
     })
   }
 
-  async heartbeat(member: Membership, more: object = {}, version = 4): Promise<number> {
+  async heartbeat(member: Membership, more: object = {}, version = this.usual('Heartbeat')): Promise<number> {
     return (await this.send('Heartbeat', version, { groupId: this.group, ...member, ...more })).errorCode
   }
 
-  leave(members: Draft<RequestOf<'LeaveGroup'>['members']>, version = 5) {
-    return this.send('LeaveGroup', version, { groupId: this.group, members })
+  /** Each member is answered, also by a version that takes one at a time. */
+  async leave(
+    members: Draft<RequestOf<'LeaveGroup'>['members']>,
+    version = this.usual('LeaveGroup'),
+  ): Promise<ResponseOf<'LeaveGroup'>> {
+    if (version >= LEAVE_IN_BATCHES) return this.send('LeaveGroup', version, { groupId: this.group, members })
+    const left = []
+    for (const { memberId = '' } of members) {
+      const { errorCode } = await this.send('LeaveGroup', version, { groupId: this.group, memberId })
+      left.push({ memberId, groupInstanceId: null, errorCode })
+    }
+    return { throttleTimeMs: 0, errorCode: E.NONE, members: left }
   }
 
-  /** The error of committing one offset, of partition 0 of TOPIC unless told otherwise. */
+  /** The error of committing one offset, of partition 0 unless told otherwise. */
   async commit(
     offset: number,
     member: Partial<Membership> = {},
     more: CommitOptions = {},
-    version = 9,
+    version = this.usual('OffsetCommit'),
   ): Promise<number> {
-    const { topic = TOPIC, partition = 0, groupInstanceId = null, ...value } = more
+    const { topic = this.topic, partition = 0, groupInstanceId = null, ...value } = more
     const partitions = [
       { partitionIndex: partition, committedOffset: BigInt(offset), committedMetadata: '', ...value },
     ]
@@ -117,18 +175,20 @@ export class Scene {
     return topics[0]?.partitions[0]?.errorCode as number
   }
 
-  /** What is committed for partition 0 of TOPIC. */
-  async fetched() {
-    const topics = [{ name: TOPIC, partitionIndexes: [0] }]
-    const { groups } = await this.send('OffsetFetch', 8, { groups: [{ groupId: this.group, topics }] })
-    return groups[0]?.topics[0]?.partitions[0]
+  /** What is committed for a partition. */
+  async fetched(partition = 0) {
+    const topics = [{ name: this.topic, partitionIndexes: [partition] }]
+    const body = { groupId: this.group, topics, groups: [{ groupId: this.group, topics }] }
+    const answer = await this.send('OffsetFetch', this.usual('OffsetFetch'), body)
+    const [group = answer] = answer.groups
+    return group.topics[0]?.partitions[0]
   }
 
   async committed(): Promise<bigint | undefined> {
     return (await this.fetched())?.committedOffset
   }
 
-  async describe(version = 5) {
+  async describe(version = this.usual('DescribeGroups')) {
     const { groups } = await this.send('DescribeGroups', version, { groups: [this.group] })
     return groups[0] as ResponseOf<'DescribeGroups'>['groups'][number]
   }
@@ -139,6 +199,7 @@ export class Scene {
 
   /** An id of a member that has not joined yet. */
   async pending(body: Draft<RequestOf<'JoinGroup'>> = {}): Promise<string> {
+    if (this.usual('JoinGroup') < ID_FIRST) throw new Skipped('members are not given an id first (KIP-394)')
     const { errorCode, memberId } = await this.join(body)
     expectMatch('a new dynamic member is given an id', errorCode, E.MEMBER_ID_REQUIRED)
     return memberId
@@ -210,23 +271,21 @@ export class Scene {
         answer = { value: String(error) }
       },
     )
-    await this.describe()
-    await new Promise((resolve) => setTimeout(resolve, PARKED_MS))
+    await this.heartbeat({ memberId: 'nobody', generationId: 0 })
+    await this.pause(PARKED_MS)
     if (answer !== null)
       throw new Mismatch('the request is parked', 'no answer yet', (answer as { value: unknown }).value)
   }
 
   /** Leaves nothing behind. */
   async cleanUp(): Promise<void> {
-    const client = await Client.open(this.target.address)
+    this.connections.close()
+    if (this.conditions.keep) return
+    const client = await Client.open(await this.connections.coordinatorOf(this.group))
     try {
-      const { groups } = await client.send(Apis.DescribeGroups, 4, { groups: [this.group] })
-      const members = (groups[0]?.members ?? []).map(({ memberId }) => ({ memberId }))
-      if (members.length > 0) await client.send(Apis.LeaveGroup, 3, { groupId: this.group, members })
-      await client.send(Apis.DeleteGroups, 1, { groupsNames: [this.group] })
+      for (const group of [this.group, ...this.others]) await deleteGroup(client, this.target.versions, group)
     } finally {
       client.close()
-      for (const each of this.clients) each.close()
     }
   }
 }

@@ -1,29 +1,83 @@
-// The broker under test, and what is found out about it first.
+// The broker or brokers under test, and what is found out about them before the first case.
 
 import { type ApiName, Apis } from '../src/protocol/apis.js'
 import { ErrorCodes, errorName } from '../src/protocol/errors.js'
+import { describeAcls, SECURITY_DISABLED } from './acls.js'
 import { type Address, Client } from './client.js'
-import { TOPIC } from './topic.js'
+import { findLimits, type Limits } from './limits.js'
+import { awaitTopic, createTopic, deleteTopic } from './topic.js'
+import { advertises as isAdvertised, usual, type Versions } from './versions.js'
+
+/** Which of Kafka's coordinators is expected: the one of 3.9 and before, or that of 4 (KIP-848). */
+export type Release = '3.9' | '4'
 
 export interface Target {
   readonly address: Address
-  /** API key -> advertised versions. */
-  readonly versions: ReadonlyMap<number, readonly [number, number]>
+  /** Several brokers: groups are asked of their coordinators. */
+  readonly isCluster: boolean
+  readonly versions: Versions
+  readonly release: Release
+  /** Broker settings by Kafka's names, as DescribeConfigs tells them; empty when it does not. */
+  readonly settings: ReadonlyMap<string, string>
+  readonly limits: Limits
+  readonly hasAuthorizer: boolean
+  readonly makesTopics: boolean
+  /** With three partitions at least. */
+  readonly topic: string
 }
 
-/** Rejects with the system's error when it cannot be reached. */
-export async function discover(address: Address): Promise<Target> {
+export interface Discovery {
+  /** A topic that is there; null: one is made. */
+  readonly topic?: string | null
+  /** Instead of what DescribeGroups v6 tells. */
+  readonly release?: Release | null
+  readonly groupPrefix: string
+}
+
+/** Rejects with the system's error when it cannot be reached, with TopicError when there is no topic. */
+export async function discover(
+  address: Address,
+  { topic, release, groupPrefix }: Discovery,
+): Promise<Target> {
   const client = await Client.open(address)
-  const { apiKeys } = await client.send(Apis.ApiVersions, 0, {})
-  await coordinating(client)
-  await makeTopic(client)
-  client.close()
-  return {
-    address,
-    versions: new Map(
+  try {
+    const { apiKeys } = await client.send(Apis.ApiVersions, 0, {})
+    const versions: Versions = new Map(
       apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, [minVersion, maxVersion]]),
-    ),
+    )
+    const { brokers } = await client.send(Apis.Metadata, usual(versions, 'Metadata'), { topics: [] })
+    const group = `${groupPrefix}-limits`
+    const coordinator = await coordinating(client, versions, group, brokers.length > 1)
+    const settings = await readSettings(client, versions, brokers[0]?.nodeId ?? -1)
+    const limits = await findLimits(coordinator, versions, settings, group)
+    await deleteGroup(coordinator, versions, group)
+    const makesTopics = isAdvertised(versions, 'CreateTopics', 0) || isAdvertised(versions, 'CreateTopics', 4)
+    const name = topic ?? `${groupPrefix}-topic`
+    if (topic || !makesTopics) await awaitTopic(client, versions, name, !topic)
+    else await createTopic(client, versions, name)
+    coordinator.close()
+    return {
+      address,
+      isCluster: brokers.length > 1,
+      versions,
+      release: release ?? (isAdvertised(versions, 'DescribeGroups', 6) ? '4' : '3.9'),
+      settings,
+      limits,
+      hasAuthorizer: await hasAuthorizer(client, versions),
+      makesTopics,
+      topic: name,
+    }
+  } finally {
+    client.close()
   }
+}
+
+/** Deletes the topic that was made for the run. */
+export async function forget(target: Target, { topic }: Discovery): Promise<void> {
+  if (topic || !target.makesTopics) return
+  const client = await Client.open(target.address)
+  await deleteTopic(client, target.versions, target.topic)
+  client.close()
 }
 
 const NOT_YET: readonly number[] = [
@@ -34,44 +88,71 @@ const NOT_YET: readonly number[] = [
 const READY_WITHIN_MS = 15_000
 const ASK_EVERY_MS = 100
 
-/** A broker that was just started makes __consumer_offsets when its coordinator is asked for, and then loads it. */
-async function coordinating(client: Client): Promise<void> {
+/** Connected to the group's coordinator. A broker that was just started makes __consumer_offsets when asked for it, and loads it. */
+async function coordinating(client: Client, versions: Versions, group: string, isCluster: boolean) {
   const deadline = performance.now() + READY_WITHIN_MS
-  const leave = { groupId: 'conformance-ready', memberId: 'nobody' }
   for (;;) {
-    await client.send(Apis.FindCoordinator, 1, { key: leave.groupId, keyType: 0 })
-    const { errorCode } = await client.send(Apis.LeaveGroup, 1, leave)
-    if (!NOT_YET.includes(errorCode)) return
+    const found = await findCoordinator(client, versions, group)
+    let errorCode = found.errorCode
+    if (errorCode === ErrorCodes.NONE) {
+      const coordinator = isCluster ? await Client.open(found) : client
+      const leave = { groupId: group, memberId: 'nobody', members: [] }
+      errorCode = (await coordinator.send(Apis.LeaveGroup, usual(versions, 'LeaveGroup'), leave)).errorCode
+      if (!NOT_YET.includes(errorCode)) return isCluster ? coordinator : Client.open(client.address)
+    }
     if (performance.now() > deadline)
       throw new Error(`its coordinator answers ${errorName(errorCode)} for ever`)
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
   }
 }
 
-/** Made once and left for the next run. */
-async function makeTopic(client: Client): Promise<void> {
-  const topic = { name: TOPIC, numPartitions: 3, replicationFactor: 1, assignments: [], configs: [] }
-  await client.send(Apis.CreateTopics, 4, { topics: [topic], timeoutMs: READY_WITHIN_MS })
-  const deadline = performance.now() + READY_WITHIN_MS
-  for (;;) {
-    const { topics } = await client.send(Apis.Metadata, 5, {
-      topics: [{ name: TOPIC }],
-      allowAutoTopicCreation: false,
+export async function findCoordinator(client: Client, versions: Versions, group: string) {
+  const body = { key: group, keyType: 0, coordinatorKeys: [group] }
+  const answer = await client.send(Apis.FindCoordinator, usual(versions, 'FindCoordinator'), body)
+  return answer.coordinators[0] ?? answer
+}
+
+/** Leaves the group without members and away. */
+export async function deleteGroup(coordinator: Client, versions: Versions, groupId: string): Promise<void> {
+  if (versions.has(Apis.DescribeGroups.key) && versions.has(Apis.LeaveGroup.key)) {
+    const described = await coordinator.send(Apis.DescribeGroups, usual(versions, 'DescribeGroups'), {
+      groups: [groupId],
     })
-    if (topics[0]?.partitions.length === 3) return
-    if (performance.now() > deadline)
-      throw new Error(`it does not show the topic ${TOPIC} with three partitions`)
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
+    const members = (described.groups[0]?.members ?? []).map(({ memberId }) => ({ memberId }))
+    const version = usual(versions, 'LeaveGroup')
+    if (version >= 3 && members.length > 0)
+      await coordinator.send(Apis.LeaveGroup, version, { groupId, members })
+    else
+      for (const { memberId } of members)
+        await coordinator.send(Apis.LeaveGroup, version, { groupId, memberId })
   }
+  if (versions.has(Apis.DeleteGroups.key))
+    await coordinator.send(Apis.DeleteGroups, usual(versions, 'DeleteGroups'), { groupsNames: [groupId] })
+}
+
+const BROKER_RESOURCE = 4
+
+async function readSettings(client: Client, versions: Versions, nodeId: number) {
+  if (!versions.has(Apis.DescribeConfigs.key)) return new Map<string, string>()
+  const resources = [{ resourceType: BROKER_RESOURCE, resourceName: String(nodeId), configurationKeys: null }]
+  const version = usual(versions, 'DescribeConfigs')
+  const { results } = await client.send(Apis.DescribeConfigs, version, { resources })
+  const told = (results[0]?.configs ?? []).flatMap(({ name, value }) =>
+    value === null ? [] : [[name, value] as const],
+  )
+  return new Map(told)
+}
+
+async function hasAuthorizer(client: Client, versions: Versions): Promise<boolean> {
+  if (!versions.has(describeAcls.key)) return false
+  return (await client.send(describeAcls, 2, {})).errorCode !== SECURITY_DISABLED
 }
 
 /** Whether the broker advertises this version of an API. */
 export function advertises({ versions }: Target, api: ApiName, version: number): boolean {
-  const range = versions.get(Apis[api].key)
-  return range !== undefined && version >= range[0] && version <= range[1]
+  return isAdvertised(versions, api, version)
 }
 
-/** Behaves as Kafka 4 does: told by what came with it, DescribeGroups v6 (KIP-1043). Older releases ran another coordinator. */
-export function isKafka4(target: Target): boolean {
-  return advertises(target, 'DescribeGroups', 6)
+export function isKafka4({ release }: Target): boolean {
+  return release === '4'
 }

@@ -1,3 +1,53 @@
-// A topic with three partitions that the suite makes for itself: offsets are committed for it.
+// The topic that offsets are committed for: made for the run and deleted after it, or one that is there.
 
-export const TOPIC = 'conformance-topic'
+import { Apis } from '../src/protocol/apis.js'
+import { ErrorCodes, errorName } from '../src/protocol/errors.js'
+import type { Client } from './client.js'
+import { usual, type Versions } from './versions.js'
+
+/** What every topic of a case must have. */
+export const PARTITIONS = 3
+const READY_WITHIN_MS = 15_000
+const ASK_EVERY_MS = 50
+
+/** A topic that is not there and cannot be made, or has too few partitions. */
+export class TopicError extends Error {}
+
+/** Makes it, and waits until it is there. Throws TopicError. */
+export async function createTopic(client: Client, versions: Versions, name: string): Promise<void> {
+  const topic = { name, numPartitions: PARTITIONS, replicationFactor: 1, assignments: [], configs: [] }
+  const body = { topics: [topic], timeoutMs: READY_WITHIN_MS }
+  const { topics } = await client.send(Apis.CreateTopics, usual(versions, 'CreateTopics'), body)
+  const errorCode = topics[0]?.errorCode ?? ErrorCodes.UNKNOWN_SERVER_ERROR
+  if (errorCode !== ErrorCodes.NONE && errorCode !== ErrorCodes.TOPIC_ALREADY_EXISTS)
+    throw new TopicError(`the topic ${name} cannot be made: ${errorName(errorCode)}`)
+  await awaitTopic(client, versions, name, false)
+}
+
+/** Waits until its partitions are shown. Throws TopicError. */
+export async function awaitTopic(client: Client, versions: Versions, name: string, make: boolean) {
+  const deadline = performance.now() + READY_WITHIN_MS
+  for (;;) {
+    const partitions = (await describeTopic(client, versions, name, make))?.partitions ?? []
+    if (partitions.length >= PARTITIONS && partitions.every(({ leaderId }) => leaderId >= 0)) return
+    if (performance.now() > deadline)
+      throw new TopicError(`the topic ${name} has ${partitions.length} partitions, not ${PARTITIONS}`)
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
+  }
+}
+
+async function describeTopic(client: Client, versions: Versions, name: string, make: boolean) {
+  const body = { topics: [{ name }], allowAutoTopicCreation: make }
+  const { topics } = await client.send(Apis.Metadata, usual(versions, 'Metadata'), body)
+  return topics.find((topic) => topic.name === name)
+}
+
+export async function topicIdOf(client: Client, versions: Versions, name: string): Promise<string> {
+  return (await describeTopic(client, versions, name, false))?.topicId ?? ''
+}
+
+export async function deleteTopic(client: Client, versions: Versions, name: string): Promise<void> {
+  const version = usual(versions, 'DeleteTopics')
+  const body = { topicNames: [name], topics: [{ name }], timeoutMs: READY_WITHIN_MS }
+  await client.send(Apis.DeleteTopics, version, body)
+}

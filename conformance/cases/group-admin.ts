@@ -4,7 +4,6 @@ import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { type Case, expectMatch } from '../case.js'
 import { subscription } from '../scene.js'
 import { isKafka4 } from '../target.js'
-import { TOPIC } from '../topic.js'
 
 const uses = { JoinGroup: 9, SyncGroup: 5, LeaveGroup: 5, DescribeGroups: 5 } as const
 
@@ -17,7 +16,8 @@ const described = [0, 1, 2, 3, 4, 5].map(
     uses: { ...uses, DescribeGroups: version },
     async run(scene) {
       const { memberId } = await scene.alone()
-      const groups = [scene.group, `${scene.group}-none`]
+      const none = await scene.beside('none')
+      const groups = [scene.group, none]
       const answer = await scene.send('DescribeGroups', version, { groups })
       const byId = new Map(answer.groups.map((group) => [group.groupId, group]))
       expectMatch('Stable', byId.get(scene.group), {
@@ -31,7 +31,7 @@ const described = [0, 1, 2, 3, 4, 5].map(
         ],
       })
       const dead = { errorCode: E.NONE, groupState: 'Dead', protocolType: '', protocolData: '', members: [] }
-      expectMatch('missing', byId.get(`${scene.group}-none`), dead)
+      expectMatch('missing', byId.get(none), dead)
     },
   }),
 )
@@ -197,16 +197,18 @@ export const groupAdminCases: readonly Case[] = [
         const answer = await scene.send('OffsetDelete', 0, { groupId: scene.group, topics })
         return answer.errorCode || answer.topics[0]?.partitions[0]?.errorCode
       }
-      expectMatch('missing group', await remove(TOPIC, 0), E.GROUP_ID_NOT_FOUND)
-      const member = await scene.alone({ protocols: [{ name: 'range', metadata: subscription(TOPIC) }] })
+      expectMatch('missing group', await remove(scene.topic, 0), E.GROUP_ID_NOT_FOUND)
+      const member = await scene.alone({
+        protocols: [{ name: 'range', metadata: subscription(scene.topic) }],
+      })
       await scene.commit(5, member)
-      expectMatch('consumed', await remove(TOPIC, 0), E.GROUP_SUBSCRIBED_TO_TOPIC)
+      expectMatch('consumed', await remove(scene.topic, 0), E.GROUP_SUBSCRIBED_TO_TOPIC)
       await scene.leave([{ memberId: member.memberId }])
-      expectMatch('Empty', await remove(TOPIC, 0), E.NONE)
+      expectMatch('Empty', await remove(scene.topic, 0), E.NONE)
       // The older coordinator drops an Empty group with its last offset.
       if (!isKafka4(scene.target)) return
-      expectMatch('again', await remove(TOPIC, 0), E.NONE)
-      expectMatch('unknown partition', await remove(TOPIC, 99), E.UNKNOWN_TOPIC_OR_PARTITION)
+      expectMatch('again', await remove(scene.topic, 0), E.NONE)
+      expectMatch('unknown partition', await remove(scene.topic, 99), E.UNKNOWN_TOPIC_OR_PARTITION)
     },
   },
   {
@@ -217,7 +219,7 @@ export const groupAdminCases: readonly Case[] = [
     uses: { ...uses, OffsetDelete: 0, CreateTopics: 2 },
     async run(scene) {
       await scene.alone({ protocolType: 'connect' })
-      const topics = [{ name: TOPIC, partitions: [{ partitionIndex: 0 }] }]
+      const topics = [{ name: scene.topic, partitions: [{ partitionIndex: 0 }] }]
       const answer = await scene.send('OffsetDelete', 0, { groupId: scene.group, topics })
       expectMatch('answer', answer, { errorCode: E.NON_EMPTY_GROUP, topics: [] })
     },

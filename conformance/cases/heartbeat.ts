@@ -66,7 +66,11 @@ export const heartbeatCases: readonly Case[] = [
       const code = (id: string, more: object = {}) => scene.heartbeat({ memberId: id, generationId: 0 }, more)
       expectMatch('pending', await code(memberId), E.UNKNOWN_MEMBER_ID)
       expectMatch('unknown', await code('zz'), E.UNKNOWN_MEMBER_ID)
-      expectMatch('missing group', await code('zz', { groupId: `${scene.group}-none` }), E.UNKNOWN_MEMBER_ID)
+      expectMatch(
+        'missing group',
+        await code('zz', { groupId: await scene.beside('none') }),
+        E.UNKNOWN_MEMBER_ID,
+      )
       expectMatch('empty group id', await code('zz', { groupId: '' }), E.INVALID_GROUP_ID)
     },
   },

@@ -3,7 +3,6 @@
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { type Case, expectMatch } from '../case.js'
 import { isKafka4 } from '../target.js'
-import { TOPIC } from '../topic.js'
 
 const MANAGER = 'OffsetMetadataManager.fetchOffsets'
 const uses = { OffsetCommit: 9, OffsetFetch: 8, CreateTopics: 2 } as const
@@ -18,7 +17,7 @@ const single = [1, 2, 3, 4, 5, 6, 7].map(
     uses: { ...uses, OffsetFetch: version },
     async run(scene) {
       await scene.commit(9, {}, { committedLeaderEpoch: 3, committedMetadata: 'm' })
-      const topics = [{ name: TOPIC, partitionIndexes: [0, 1] }]
+      const topics = [{ name: scene.topic, partitionIndexes: [0, 1] }]
       const answer = await scene.send('OffsetFetch', version, { groupId: scene.group, topics })
       const epoch = version >= 5 ? 3 : -1
       const partitions = new Map(answer.topics[0]?.partitions.map((each) => [each.partitionIndex, each]))
@@ -42,7 +41,7 @@ const batched = [8, 9].map(
     uses: { ...uses, OffsetFetch: version },
     async run(scene) {
       await scene.commit(9)
-      const topics = [{ name: TOPIC, partitionIndexes: [0] }]
+      const topics = [{ name: scene.topic, partitionIndexes: [0] }]
       const fetch = async (...ids: string[]) => {
         const groups = ids.map((groupId) => ({ groupId, topics }))
         const answer = await scene.send('OffsetFetch', version, { groups })
@@ -50,7 +49,7 @@ const batched = [8, 9].map(
           .map((group) => [group.groupId, group.topics[0]?.partitions[0]?.committedOffset, group.errorCode])
           .sort((a, b) => String(a[0]).length - String(b[0]).length) // the order of groups is open
       }
-      const [known, none] = [scene.group, `${scene.group}-none`]
+      const [known, none] = [scene.group, await scene.beside('none')]
       const [has, hasNot] = [
         [known, 9n, E.NONE],
         [none, -1n, E.NONE],
@@ -87,7 +86,7 @@ export const offsetFetchCases: readonly Case[] = [
     async run(scene) {
       const topics = [
         { name: 'no-such-topic', partitionIndexes: [0] },
-        { name: TOPIC, partitionIndexes: [99] },
+        { name: scene.topic, partitionIndexes: [99] },
       ]
       const { groups } = await scene.send('OffsetFetch', 8, { groups: [{ groupId: scene.group, topics }] })
       for (const topic of groups[0]?.topics ?? []) expectMatch(topic.name, topic.partitions, [NOTHING])
@@ -104,7 +103,7 @@ export const offsetFetchCases: readonly Case[] = [
       await scene.commit(1, {}, { partition: 1 })
       const all = await scene.send('OffsetFetch', 7, { groupId: scene.group, topics: null })
       expectMatch('topics', all.topics, [
-        { name: TOPIC, partitions: [{ partitionIndex: 1, committedOffset: 1n }] },
+        { name: scene.topic, partitions: [{ partitionIndex: 1, committedOffset: 1n }] },
       ])
     },
   },
@@ -116,7 +115,7 @@ export const offsetFetchCases: readonly Case[] = [
     uses: { ...uses, OffsetFetch: 9 },
     async run(scene) {
       await scene.commit(6)
-      const topics = [{ name: TOPIC, partitionIndexes: [0] }]
+      const topics = [{ name: scene.topic, partitionIndexes: [0] }]
       const groups = [{ groupId: scene.group, memberId: 'zz', memberEpoch: 7, topics }]
       const answer = await scene.send('OffsetFetch', 9, { groups })
       expectMatch('answer', answer.groups, [

@@ -79,7 +79,7 @@ export const syncCases: readonly Case[] = [
         (await scene.sync(who, {}, more)).errorCode
       expectMatch('generation', await code({ ...member, generationId: 9 }), E.ILLEGAL_GENERATION)
       expectMatch('member', await code({ ...member, memberId: 'zz' }), E.UNKNOWN_MEMBER_ID)
-      expectMatch('group', await code(member, { groupId: `${scene.group}-none` }), E.UNKNOWN_MEMBER_ID)
+      expectMatch('group', await code(member, { groupId: await scene.beside('none') }), E.UNKNOWN_MEMBER_ID)
       expectMatch('empty group id', await code(member, { groupId: '' }), E.INVALID_GROUP_ID)
     },
   },

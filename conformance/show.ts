@@ -1,0 +1,31 @@
+// Decoded values as text: error codes by name, bytes as text where they are text.
+
+import { errorName } from '../src/protocol/errors.js'
+
+/** One line of JSON, or several when an indent is given. */
+export function show(value: unknown, indent = 0): string {
+  return JSON.stringify(value, asText, indent) ?? 'undefined'
+}
+
+/** As plain JSON: what a report keeps. */
+export function plain(value: unknown): unknown {
+  return value === undefined ? null : JSON.parse(show(value))
+}
+
+function asText(key: string, value: unknown): unknown {
+  if (key === 'unknownTaggedFields') return undefined
+  if (key === 'errorCode' && typeof value === 'number') return `${value} ${errorName(value)}`
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (value instanceof RegExp) return String(value)
+  return isBytes(value) ? bytesAsText(Buffer.from(value.data)) : value
+}
+
+/** A Buffer as JSON.stringify hands it on. */
+function isBytes(value: unknown): value is { data: number[] } {
+  return (value as { type?: unknown } | null)?.type === 'Buffer'
+}
+
+function bytesAsText(bytes: Buffer): string {
+  const text = bytes.toString('latin1')
+  return /^[\x20-\x7e]*$/.test(text) ? text : `0x${bytes.toString('hex')}`
+}
