@@ -15,8 +15,11 @@ export interface Case {
   readonly level: Level
   /** KIP section or Kafka class. */
   readonly source: string
-  /** The versions it is about, and those that its set-up cannot do without: a broker that lacks one is not asked. */
-  readonly uses: Partial<Record<ApiName, number>>
+  /**
+   * The versions it is about. A broker that lacks one is not asked; what only belongs to the set-up is sent in the newest
+   * version that both know.
+   */
+  readonly uses?: Partial<Record<ApiName, number>>
   /** What else it cannot run without. */
   readonly needs?: readonly Need[]
   /** How long it takes because time must pass, when that is more than a second. */

@@ -81,7 +81,12 @@ export class Client {
   ): Promise<Infer<A['response']>> {
     const bytes = encodeRequest(api, version, ++this.correlationId, clientId, body)
     const exchange = this.recording.begin(this.number, api.name, version, body)
-    const answer = this.exchange(bytes).then((frame) => decodeResponse(api, version, frame).body)
+    const answer = this.exchange(bytes).then(
+      (frame) => decodeResponse(api, version, frame).body,
+      (error: Error) => {
+        throw new ConnectionClosed(`${error.message} on ${api.name} v${version}`)
+      },
+    )
     return this.recording.complete(exchange, answer)
   }
 

@@ -4,7 +4,6 @@
 import { Apis } from '../src/protocol/apis.js'
 import { ErrorCodes } from '../src/protocol/errors.js'
 import type { Client } from './client.js'
-import { usual, type Versions } from './versions.js'
 
 export interface Limits {
   /** Whole ms, the bounds included. */
@@ -12,24 +11,23 @@ export interface Limits {
   readonly maxSessionMs: number
   /** How long the first join phase of an Empty group lasts. */
   readonly initialDelayMs: number
+  /** A new member is given an id before it may join (KIP-394). */
+  readonly hasIdFirst: boolean
 }
 
 /** What Kafka has unless it is set otherwise. */
 const KAFKA_MIN_MS = 6_000
 const KAFKA_MAX_MS = 1_800_000
-/** From this JoinGroup version on a new member is given an id first (KIP-394): trying costs nothing. */
-const ID_FIRST = 4
 /** Below it the delay is what a request takes anyway. */
 const NO_DELAY_MS = 100
 
 export async function findLimits(
   client: Client,
-  versions: Versions,
+  version: number,
   settings: ReadonlyMap<string, string>,
   group: string,
 ): Promise<Limits> {
   const told = (name: string) => (settings.has(name) ? Number(settings.get(name)) : undefined)
-  const version = usual(versions, 'JoinGroup')
   const join = (memberId: string, sessionTimeoutMs: number) =>
     client.send(Apis.JoinGroup, version, {
       groupId: group,
@@ -39,21 +37,24 @@ export async function findLimits(
       protocolType: 'consumer',
       protocols: [{ name: 'range', metadata: Buffer.alloc(0) }],
     })
+  const begunAt = performance.now()
+  const first = await join('', KAFKA_MIN_MS)
+  const hasIdFirst = first.errorCode === ErrorCodes.MEMBER_ID_REQUIRED
+  // Whom the broker takes in without an id, it takes in for good: there is nothing to try with.
   const minSessionMs =
     told('group.min.session.timeout.ms') ??
-    (version < ID_FIRST ? KAFKA_MIN_MS : await smallest(async (ms) => isTaken(await join('', ms))))
-  const session = Math.max(minSessionMs, KAFKA_MIN_MS)
-  const measured = async () => {
-    const { memberId } = version < ID_FIRST ? { memberId: '' } : await join('', session)
-    const begunAt = performance.now()
-    await join(memberId, session)
-    const tookMs = Math.round(performance.now() - begunAt)
+    (hasIdFirst || !isTaken(first) ? await smallest(async (ms) => isTaken(await join('', ms))) : KAFKA_MIN_MS)
+  const joinedAt = hasIdFirst ? performance.now() : begunAt
+  const delayMs = async () => {
+    if (hasIdFirst) await join(first.memberId, KAFKA_MIN_MS)
+    const tookMs = Math.round(performance.now() - joinedAt)
     return tookMs < NO_DELAY_MS ? 0 : tookMs
   }
   return {
     minSessionMs,
     maxSessionMs: told('group.max.session.timeout.ms') ?? KAFKA_MAX_MS,
-    initialDelayMs: told('group.initial.rebalance.delay.ms') ?? (await measured()),
+    initialDelayMs: told('group.initial.rebalance.delay.ms') ?? (await delayMs()),
+    hasIdFirst,
   }
 }
 

@@ -14,6 +14,7 @@ import type { Run } from './reports/summary.js'
 import { asText } from './reports/text.js'
 import { runCases } from './runner.js'
 import { discover, forget, type Target } from './target.js'
+import { withTimeout } from './timeout.js'
 import { TopicError } from './topic.js'
 
 /** The exit code: 0 all hold, 1 some fail, 2 wrong usage, 3 the broker cannot be reached. */
@@ -58,7 +59,7 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 function list({ chosen }: Options): number {
-  for (const { id, level, title, source, uses, needs = [] } of chosen) {
+  for (const { id, level, title, source, uses = {}, needs = [] } of chosen) {
     const versions = Object.entries(uses).map(([api, version]) => `${api} v${version}`)
     const wanted = [...versions, ...needs.map(({ name }) => name)].join(', ')
     console.log(`${id}  ${level}  ${title}  (${source}${wanted && `; needs ${wanted}`})`)
@@ -67,11 +68,14 @@ function list({ chosen }: Options): number {
   return 0
 }
 
+/** Nothing that is asked first takes longer, on a broker that is up. */
+const DISCOVERED_WITHIN_MS = 60_000
+
 /** The first broker that can be reached; null, and a line for each, when none can. */
 async function reach(options: Options): Promise<Target | null> {
   for (const address of options.brokers) {
     try {
-      return await discover(address, options)
+      return await withTimeout(discover(address, options), DISCOVERED_WITHIN_MS * options.timeFactor)
     } catch (error) {
       if (error instanceof TopicError) throw error
       console.error(`${text(address)} cannot be reached: ${error instanceof Error ? error.message : error}`)

@@ -2,6 +2,7 @@
 // connection is a result.
 
 import type { ApiName } from '../src/protocol/apis.js'
+import { ProtocolError } from '../src/protocol/errors.js'
 import { type Case, Mismatch, Skipped } from './case.js'
 import { ConnectionClosed } from './client.js'
 import type { Conditions } from './conditions.js'
@@ -11,6 +12,7 @@ import { Scene } from './scene.js'
 import { show } from './show.js'
 import { shuffled } from './shuffle.js'
 import { advertises, type Target } from './target.js'
+import { TimedOut, withTimeout } from './timeout.js'
 
 export interface Result {
   readonly id: string
@@ -66,7 +68,7 @@ export async function runCases(
 }
 
 function reasonToSkip(target: Target, each: Case, conditions: Conditions): string | null {
-  for (const [api, version] of Object.entries(each.uses)) {
+  for (const [api, version] of Object.entries(each.uses ?? {})) {
     if (!advertises(target, api as ApiName, version)) return `${api} v${version} is not advertised`
   }
   for (const need of each.needs ?? []) {
@@ -123,20 +125,11 @@ function timeLimit({ limits }: Target, { takesMs = 0 }: Case, conditions: Condit
   return (conditions.timeoutMs + takesMs) * conditions.timeFactor + JOIN_PHASES * limits.initialDelayMs
 }
 
-class TimedOut extends Error {}
-
-function withTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimedOut(`no answer within ${timeoutMs} ms`)), timeoutMs)
-  })
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer))
-}
-
 function explain(error: unknown): string {
   if (error instanceof Mismatch)
     return `${error.message}: expected ${show(error.expected)}, got ${show(error.got)}`
-  if (error instanceof ConnectionClosed || error instanceof TimedOut) return error.message
+  if (error instanceof ConnectionClosed || error instanceof TimedOut || error instanceof ProtocolError)
+    return error.message
   if (!(error instanceof Error)) return String(error)
   return 'code' in error ? error.message : (error.stack ?? error.message)
 }

@@ -31,8 +31,6 @@ const PARKED_MS = 60
 
 /** The first LeaveGroup of several members (KIP-345). */
 const LEAVE_IN_BATCHES = 3
-/** The first JoinGroup that gives a new member an id before it may join. */
-const ID_FIRST = 4
 
 export const subscription = (...topics: string[]) => writeSubscription({ topics })
 export const protocols = (...names: string[]) =>
@@ -82,7 +80,7 @@ export class Scene {
 
   /** The newest version that both know, short of those that change the meaning. */
   usual(api: ApiName): number {
-    return usual(this.target.versions, api)
+    return this.target.usable.get(api) ?? usual(this.target.versions, api)
   }
 
   /** A group that is beside the one of the case, with the same coordinator. */
@@ -199,7 +197,7 @@ export class Scene {
 
   /** An id of a member that has not joined yet. */
   async pending(body: Draft<RequestOf<'JoinGroup'>> = {}): Promise<string> {
-    if (this.usual('JoinGroup') < ID_FIRST) throw new Skipped('members are not given an id first (KIP-394)')
+    if (!this.target.limits.hasIdFirst) throw new Skipped('members are not given an id first (KIP-394)')
     const { errorCode, memberId } = await this.join(body)
     expectMatch('a new dynamic member is given an id', errorCode, E.MEMBER_ID_REQUIRED)
     return memberId
@@ -217,7 +215,8 @@ export class Scene {
 
   /** One member in a Stable group, its leader. */
   async alone(body: Draft<RequestOf<'JoinGroup'>> = {}): Promise<Membership> {
-    const joined = body.groupInstanceId ? await this.join(body) : await (await this.newcomer(body)).joined
+    const isTakenAtOnce = body.groupInstanceId || !this.target.limits.hasIdFirst
+    const joined = await (isTakenAtOnce ? this.join(body) : (await this.newcomer(body)).joined)
     const member = { memberId: joined.memberId, generationId: joined.generationId }
     const names = {
       protocolName: joined.protocolName,

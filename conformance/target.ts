@@ -5,8 +5,9 @@ import { ErrorCodes, errorName } from '../src/protocol/errors.js'
 import { describeAcls, SECURITY_DISABLED } from './acls.js'
 import { type Address, Client } from './client.js'
 import { findLimits, type Limits } from './limits.js'
+import { probe } from './probe.js'
 import { awaitTopic, createTopic, deleteTopic } from './topic.js'
-import { advertises as isAdvertised, usual, type Versions } from './versions.js'
+import { advertises as isAdvertised, oldest, usual, type Versions } from './versions.js'
 
 /** Which of Kafka's coordinators is expected: the one of 3.9 and before, or that of 4 (KIP-848). */
 export type Release = '3.9' | '4'
@@ -16,6 +17,8 @@ export interface Target {
   /** Several brokers: groups are asked of their coordinators. */
   readonly isCluster: boolean
   readonly versions: Versions
+  /** Where the newest version is advertised and not answered: the newest that is. */
+  readonly usable: ReadonlyMap<ApiName, number>
   readonly release: Release
   /** Broker settings by Kafka's names, as DescribeConfigs tells them; empty when it does not. */
   readonly settings: ReadonlyMap<string, string>
@@ -49,7 +52,13 @@ export async function discover(
     const group = `${groupPrefix}-limits`
     const coordinator = await coordinating(client, versions, group, brokers.length > 1)
     const settings = await readSettings(client, versions, brokers[0]?.nodeId ?? -1)
-    const limits = await findLimits(coordinator, versions, settings, group)
+    const usable = await probe(coordinator.address, versions, `${groupPrefix}-probe`)
+    const limits = await findLimits(
+      coordinator,
+      usable.get('JoinGroup') ?? usual(versions, 'JoinGroup'),
+      settings,
+      group,
+    )
     await deleteGroup(coordinator, versions, group)
     const makesTopics = isAdvertised(versions, 'CreateTopics', 0) || isAdvertised(versions, 'CreateTopics', 4)
     const name = topic ?? `${groupPrefix}-topic`
@@ -60,6 +69,7 @@ export async function discover(
       address,
       isCluster: brokers.length > 1,
       versions,
+      usable,
       release: release ?? (isAdvertised(versions, 'DescribeGroups', 6) ? '4' : '3.9'),
       settings,
       limits,
@@ -96,14 +106,24 @@ async function coordinating(client: Client, versions: Versions, group: string, i
     let errorCode = found.errorCode
     if (errorCode === ErrorCodes.NONE) {
       const coordinator = isCluster ? await Client.open(found) : client
-      const leave = { groupId: group, memberId: 'nobody', members: [] }
-      errorCode = (await coordinator.send(Apis.LeaveGroup, usual(versions, 'LeaveGroup'), leave)).errorCode
+      errorCode = await readiness(coordinator, versions, group)
       if (!NOT_YET.includes(errorCode)) return isCluster ? coordinator : Client.open(client.address)
     }
     if (performance.now() > deadline)
       throw new Error(`its coordinator answers ${errorName(errorCode)} for ever`)
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
   }
+}
+
+/** The error of a request that changes nothing. A Heartbeat succeeds while the group is loaded, so it comes second. */
+async function readiness(coordinator: Client, versions: Versions, group: string): Promise<number> {
+  if (!versions.has(Apis.DescribeGroups.key)) {
+    const beat = { groupId: group, memberId: 'nobody', generationId: 0 }
+    return (await coordinator.send(Apis.Heartbeat, oldest(versions, 'Heartbeat'), beat)).errorCode
+  }
+  const version = oldest(versions, 'DescribeGroups')
+  const { groups } = await coordinator.send(Apis.DescribeGroups, version, { groups: [group] })
+  return groups[0]?.errorCode ?? ErrorCodes.NONE
 }
 
 export async function findCoordinator(client: Client, versions: Versions, group: string) {

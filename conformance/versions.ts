@@ -28,3 +28,10 @@ export function usual(versions: Versions, api: ApiName): number {
   if (version < range[0]) throw new Skipped(`of ${api} only versions ${range.join('-')} are advertised`)
   return version
 }
+
+/** The oldest version: what a broker is most likely to have right. Throws Skipped when there is none. */
+export function oldest(versions: Versions, api: ApiName): number {
+  const range = versions.get(Apis[api].key)
+  if (range === undefined) throw new Skipped(`${api} is not advertised`)
+  return range[0]
+}

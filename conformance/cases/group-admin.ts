@@ -5,15 +5,13 @@ import { type Case, expectMatch } from '../case.js'
 import { subscription } from '../scene.js'
 import { isKafka4 } from '../target.js'
 
-const uses = { JoinGroup: 9, SyncGroup: 5, LeaveGroup: 5, DescribeGroups: 5 } as const
-
 const described = [0, 1, 2, 3, 4, 5].map(
   (version): Case => ({
     id: `admin/describe/versions/v${version}`,
     title: `v${version}: a Stable group is described with its members; a missing one is Dead without an error`,
     level: 'MUST',
     source: 'GroupMetadataManager.describeGroups',
-    uses: { ...uses, DescribeGroups: version },
+    uses: { DescribeGroups: version },
     async run(scene) {
       const { memberId } = await scene.alone()
       const none = await scene.beside('none')
@@ -59,7 +57,7 @@ const listed = [0, 1, 2, 3, 4, 5].map(
     title: `v${version}: a group is listed, with its state since v4 and its type since v5`,
     level: 'MUST',
     source: version >= 5 ? 'KIP-848' : version >= 4 ? 'KIP-518' : 'GroupMetadataManager.listGroups',
-    uses: { ...uses, ListGroups: version },
+    uses: { ListGroups: version },
     async run(scene) {
       await scene.alone()
       const { groups, errorCode } = await scene.send('ListGroups', version, {})
@@ -78,7 +76,7 @@ const deleted = [0, 1, 2].map(
     title: `v${version}: only an Empty group can be deleted, and its offsets go with it`,
     level: 'MUST',
     source: 'KIP-229',
-    uses: { ...uses, DeleteGroups: version, OffsetCommit: 9, OffsetFetch: 8 },
+    uses: { DeleteGroups: version, OffsetCommit: 9, OffsetFetch: 8 },
     async run(scene) {
       const remove = async () => {
         const { results } = await scene.send('DeleteGroups', version, { groupsNames: [scene.group] })
@@ -120,7 +118,6 @@ export const groupAdminCases: readonly Case[] = [
     title: 'while it rebalances, protocol and metadata are not shown',
     level: 'SHOULD',
     source: 'ClassicGroup.describeNoMetadata',
-    uses,
     async run(scene) {
       await scene.alone()
       const { joined } = await scene.newcomer()
@@ -139,7 +136,6 @@ export const groupAdminCases: readonly Case[] = [
     title: 'authorized operations are told when asked for',
     level: 'SHOULD',
     source: 'KIP-430',
-    uses,
     async run(scene) {
       await scene.alone()
       const asked = { groups: [scene.group], includeAuthorizedOperations: true }
@@ -153,7 +149,7 @@ export const groupAdminCases: readonly Case[] = [
     title: 'states are filtered, in Kafka 4 in any case and trimmed; an unknown one matches nothing',
     level: 'MUST',
     source: 'KIP-518',
-    uses: { ...uses, ListGroups: 4 },
+    uses: { ListGroups: 4 },
     async run(scene) {
       await scene.alone()
       const has = async (statesFilter: string[]) => {
@@ -172,7 +168,7 @@ export const groupAdminCases: readonly Case[] = [
     title: 'types are filtered in any case, not trimmed, and together with states',
     level: 'SHOULD',
     source: 'KIP-848',
-    uses: { ...uses, ListGroups: 5 },
+    uses: { ListGroups: 5 },
     async run(scene) {
       await scene.alone()
       const has = async (typesFilter: string[], statesFilter: string[] = []) => {
@@ -190,7 +186,7 @@ export const groupAdminCases: readonly Case[] = [
       'offsets of a topic that is consumed stay, a missing offset is no error, unknown partitions are told',
     level: 'MUST',
     source: 'KIP-496',
-    uses: { ...uses, OffsetDelete: 0, OffsetCommit: 9, CreateTopics: 2 },
+    uses: { OffsetDelete: 0, OffsetCommit: 9 },
     async run(scene) {
       const remove = async (name: string, partitionIndex: number) => {
         const topics = [{ name, partitions: [{ partitionIndex }] }]
@@ -216,7 +212,7 @@ export const groupAdminCases: readonly Case[] = [
     title: 'a group whose subscriptions are not known to the broker is refused whole',
     level: 'MUST',
     source: 'ClassicGroup.validateOffsetDelete',
-    uses: { ...uses, OffsetDelete: 0, CreateTopics: 2 },
+    uses: { OffsetDelete: 0 },
     async run(scene) {
       await scene.alone({ protocolType: 'connect' })
       const topics = [{ name: scene.topic, partitions: [{ partitionIndex: 0 }] }]

@@ -5,7 +5,6 @@ import { type Case, expectMatch } from '../case.js'
 import { protocols, subscription } from '../scene.js'
 
 const MANAGER = 'GroupMetadataManager.classicGroupJoin'
-const uses = { JoinGroup: 9, SyncGroup: 5, Heartbeat: 4, DescribeGroups: 5 } as const
 
 const idFirst = [4, 5, 6, 7, 8, 9].map(
   (version): Case => ({
@@ -50,7 +49,6 @@ export const joinCases: readonly Case[] = [
     title: 'the first member leads generation 1 and is told of itself',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const { id, joined } = await scene.newcomer()
       expectMatch('answer', await joined, {
@@ -70,7 +68,6 @@ export const joinCases: readonly Case[] = [
     title: 'an empty group id is refused before anything else',
     level: 'MUST',
     source: 'GroupCoordinatorService.joinGroup',
-    uses,
     async run(scene) {
       const answer = await scene.join({ groupId: '', memberId: 'm', sessionTimeoutMs: -1 })
       expectMatch('answer', answer, { errorCode: E.INVALID_GROUP_ID, memberId: 'm' })
@@ -81,7 +78,6 @@ export const joinCases: readonly Case[] = [
     title: 'a session timeout above the maximum is refused, the maximum itself is not',
     level: 'MUST',
     source: 'GroupCoordinatorService.joinGroup',
-    uses,
     async run(scene) {
       const above = await scene.join({ sessionTimeoutMs: 1_800_001, memberId: 'm' })
       expectMatch('1,800,001 ms', above, {
@@ -98,7 +94,7 @@ export const joinCases: readonly Case[] = [
     title: 'a member id in a group that does not exist is unknown, and creates no group',
     level: 'MUST',
     source: MANAGER,
-    uses: { ...uses, DescribeGroups: 6 },
+    uses: { DescribeGroups: 6 },
     async run(scene) {
       expectMatch('answer', await scene.join({ memberId: 'zz' }), {
         errorCode: E.UNKNOWN_MEMBER_ID,
@@ -112,7 +108,6 @@ export const joinCases: readonly Case[] = [
     title: 'no protocols are refused, and leave an Empty group behind',
     level: 'SHOULD',
     source: MANAGER,
-    uses,
     async run(scene) {
       const answer = await scene.join({ protocols: [] })
       expectMatch('answer', answer, { errorCode: E.INCONSISTENT_GROUP_PROTOCOL, memberId: '' })
@@ -124,7 +119,6 @@ export const joinCases: readonly Case[] = [
     title: 'an empty protocol type is refused',
     level: 'MUST',
     source: 'ClassicGroup.supportsProtocols',
-    uses,
     async run(scene) {
       expectMatch('answer', (await scene.join({ protocolType: '' })).errorCode, E.INCONSISTENT_GROUP_PROTOCOL)
     },
@@ -134,7 +128,6 @@ export const joinCases: readonly Case[] = [
     title: 'another protocol type, or no common protocol, is refused',
     level: 'MUST',
     source: 'ClassicGroup.supportsProtocols',
-    uses,
     async run(scene) {
       await scene.alone()
       const type = await scene.join({ protocolType: 'connect' })
@@ -148,7 +141,6 @@ export const joinCases: readonly Case[] = [
     title: 'a pending id changes nothing in a Stable group',
     level: 'MUST',
     source: 'KIP-394',
-    uses,
     async run(scene) {
       const member = await scene.alone()
       await scene.pending()
@@ -162,7 +154,6 @@ export const joinCases: readonly Case[] = [
     title: 'a second member starts a rebalance, and is answered with the first in one generation',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const first = await scene.alone()
       const second = await scene.newcomer()
@@ -180,7 +171,6 @@ export const joinCases: readonly Case[] = [
     title: 'a follower of a Stable group that rejoins unchanged is answered at once',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const { leader, follower } = await scene.pair()
       expectMatch('answer', await scene.join({ memberId: follower.memberId }), {
@@ -197,7 +187,6 @@ export const joinCases: readonly Case[] = [
     title: 'a follower that rejoins with other metadata starts a rebalance',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const { leader, follower } = await scene.pair()
       const changed = [{ name: 'range', metadata: subscription('bar') }]
@@ -213,7 +202,6 @@ export const joinCases: readonly Case[] = [
     title: 'the leader of a Stable group that rejoins unchanged starts a rebalance',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const leader = await scene.alone()
       expectMatch('generation', (await scene.join({ memberId: leader.memberId })).generationId, 2)
@@ -224,7 +212,6 @@ export const joinCases: readonly Case[] = [
     title: 'in the sync phase an unchanged member gets its generation again',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const { leader, follower } = await scene.syncing()
       const { generationId } = leader
@@ -241,7 +228,6 @@ export const joinCases: readonly Case[] = [
     title: 'who does not rejoin within the rebalance timeout is dropped',
     level: 'MUST',
     source: 'GroupMetadataManager.completeClassicGroupJoin',
-    uses,
     async run(scene) {
       const first = await scene.alone({ rebalanceTimeoutMs: 1000 })
       const second = await scene.newcomer({ rebalanceTimeoutMs: 1000 })
@@ -256,7 +242,7 @@ export const joinCases: readonly Case[] = [
     title: 'a pending member holds up the join phase; when it leaves the others go on',
     level: 'MUST',
     source: 'KIP-394',
-    uses: { ...uses, LeaveGroup: 5 },
+    uses: { LeaveGroup: 5 },
     async run(scene) {
       const first = await scene.alone()
       const pending = await scene.pending()
@@ -271,7 +257,7 @@ export const joinCases: readonly Case[] = [
     title: 'a pending member joins even when all members have left meanwhile, with any protocol',
     level: 'SHOULD',
     source: 'ClassicGroup.supportsProtocols',
-    uses: { ...uses, LeaveGroup: 5 },
+    uses: { LeaveGroup: 5 },
     async run(scene) {
       const first = await scene.alone()
       const memberId = await scene.pending()

@@ -7,14 +7,6 @@ import { isKafka4 } from '../target.js'
 
 const MANAGER = 'OffsetMetadataManager.commitOffset'
 const BROKER = 'KafkaApis.handleOffsetCommitRequest'
-const uses = {
-  JoinGroup: 9,
-  SyncGroup: 5,
-  OffsetCommit: 9,
-  OffsetFetch: 8,
-  DescribeGroups: 5,
-  CreateTopics: 2,
-} as const
 
 const versions = [2, 3, 4, 5, 6, 7, 8, 9].map(
   (version): Case => ({
@@ -22,7 +14,7 @@ const versions = [2, 3, 4, 5, 6, 7, 8, 9].map(
     title: `v${version}: a member commits, and what it committed is fetched`,
     level: 'MUST',
     source: MANAGER,
-    uses: { ...uses, OffsetCommit: version },
+    uses: { OffsetCommit: version },
     async run(scene) {
       const member = await scene.alone()
       expectMatch('answer', await scene.commit(40 + version, member, {}, version), E.NONE)
@@ -47,7 +39,6 @@ export const offsetCommitCases: readonly Case[] = [
     title: 'a wrong generation, an unknown member, no member id are refused',
     level: 'MUST',
     source: 'ClassicGroup.validateOffsetCommit',
-    uses,
     async run(scene) {
       const member = await scene.alone()
       await by(scene, 'other generation', { ...member, generationId: 9 }, E.ILLEGAL_GENERATION)
@@ -65,7 +56,6 @@ export const offsetCommitCases: readonly Case[] = [
       'with a generation, a group that does not exist is told: v9 by its own error, before as an illegal generation',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const member = { memberId: 'm', generationId: 1 }
       // The older coordinator had v9, but not its error.
@@ -79,7 +69,7 @@ export const offsetCommitCases: readonly Case[] = [
     title: 'without a generation, anybody commits to a group that does not exist, which makes it',
     level: 'MUST',
     source: MANAGER,
-    uses: { ...uses, ListGroups: 4 },
+    uses: { ListGroups: 4 },
     async run(scene) {
       expectMatch('answer', await scene.commit(3), E.NONE)
       const { groups } = await scene.send('ListGroups', 4, {})
@@ -98,7 +88,6 @@ export const offsetCommitCases: readonly Case[] = [
     title: 'in the join phase the old generation may commit, in the sync phase nobody may',
     level: 'MUST',
     source: 'ClassicGroup.validateOffsetCommit',
-    uses,
     async run(scene) {
       const member = await scene.alone()
       const { joined } = await scene.newcomer()
@@ -113,7 +102,6 @@ export const offsetCommitCases: readonly Case[] = [
     title: 'metadata is limited by its length in UTF-16 code units',
     level: 'SHOULD',
     source: 'OffsetMetadataManager.isMetadataInvalid',
-    uses,
     async run(scene) {
       const commit = (committedMetadata: string | null) => scene.commit(1, {}, { committedMetadata })
       expectMatch('4096 letters', await commit('x'.repeat(4096)), E.NONE)
@@ -128,7 +116,6 @@ export const offsetCommitCases: readonly Case[] = [
     title: 'an unknown topic or partition is told alone, and before the group is asked',
     level: 'MUST',
     source: BROKER,
-    uses,
     async run(scene) {
       await scene.alone()
       const stale = { memberId: 'zz', generationId: 99 }
@@ -147,7 +134,6 @@ export const offsetCommitCases: readonly Case[] = [
     title: 'a negative offset and a leader epoch are kept as they are',
     level: 'SHOULD',
     source: MANAGER,
-    uses,
     async run(scene) {
       expectMatch('answer', await scene.commit(-7, {}, { committedLeaderEpoch: 4 }), E.NONE)
       expectMatch('fetched', await scene.fetched(), {
@@ -162,7 +148,7 @@ export const offsetCommitCases: readonly Case[] = [
     title: 'v10 goes by topic id: an unknown id, and the zero id, are told',
     level: 'MUST',
     source: 'KIP-848',
-    uses: { ...uses, OffsetCommit: 10 },
+    uses: { OffsetCommit: 10 },
     async run(scene) {
       for (const topicId of ['AAAAAAAAAAAAAAAAAAAAAQ', 'AAAAAAAAAAAAAAAAAAAAAA']) {
         const partitions = [{ partitionIndex: 0, committedOffset: 1n, committedMetadata: '' }]

@@ -5,7 +5,6 @@ import { type Case, expectMatch } from '../case.js'
 import { isKafka4 } from '../target.js'
 
 const MANAGER = 'OffsetMetadataManager.fetchOffsets'
-const uses = { OffsetCommit: 9, OffsetFetch: 8, CreateTopics: 2 } as const
 const NOTHING = { committedOffset: -1n, committedLeaderEpoch: -1, metadata: '', errorCode: E.NONE }
 
 const single = [1, 2, 3, 4, 5, 6, 7].map(
@@ -14,7 +13,7 @@ const single = [1, 2, 3, 4, 5, 6, 7].map(
     title: `v${version}: a committed offset is fetched, one that is not committed is -1`,
     level: 'MUST',
     source: MANAGER,
-    uses: { ...uses, OffsetFetch: version },
+    uses: { OffsetFetch: version },
     async run(scene) {
       await scene.commit(9, {}, { committedLeaderEpoch: 3, committedMetadata: 'm' })
       const topics = [{ name: scene.topic, partitionIndexes: [0, 1] }]
@@ -38,7 +37,7 @@ const batched = [8, 9].map(
     title: `v${version}: several groups, each for itself; Kafka 4 answers twice when asked twice`,
     level: 'MUST',
     source: 'KIP-709',
-    uses: { ...uses, OffsetFetch: version },
+    uses: { OffsetFetch: version },
     async run(scene) {
       await scene.commit(9)
       const topics = [{ name: scene.topic, partitionIndexes: [0] }]
@@ -70,7 +69,6 @@ export const offsetFetchCases: readonly Case[] = [
     title: 'of a group that does not exist there is no error: -1 where asked, nothing for all topics',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       expectMatch('named', await scene.fetched(), NOTHING)
       const all = await scene.send('OffsetFetch', 8, { groups: [{ groupId: scene.group, topics: null }] })
@@ -82,7 +80,6 @@ export const offsetFetchCases: readonly Case[] = [
     title: 'of an unknown topic or partition it is -1 without an error',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const topics = [
         { name: 'no-such-topic', partitionIndexes: [0] },
@@ -98,7 +95,6 @@ export const offsetFetchCases: readonly Case[] = [
     title: 'null topics mean all that is committed, and no more',
     level: 'MUST',
     source: 'OffsetMetadataManager.fetchAllOffsets',
-    uses,
     async run(scene) {
       await scene.commit(1, {}, { partition: 1 })
       const all = await scene.send('OffsetFetch', 7, { groupId: scene.group, topics: null })
@@ -112,7 +108,7 @@ export const offsetFetchCases: readonly Case[] = [
     title: 'member id and epoch mean nothing to a classic group',
     level: 'MUST',
     source: 'KIP-848',
-    uses: { ...uses, OffsetFetch: 9 },
+    uses: { OffsetFetch: 9 },
     async run(scene) {
       await scene.commit(6)
       const topics = [{ name: scene.topic, partitionIndexes: [0] }]
@@ -128,7 +124,7 @@ export const offsetFetchCases: readonly Case[] = [
     title: 'v10 goes by topic id: an unknown one is told on its partitions',
     level: 'MUST',
     source: 'KIP-848',
-    uses: { ...uses, OffsetFetch: 10 },
+    uses: { OffsetFetch: 10 },
     async run(scene) {
       const topicId = 'AAAAAAAAAAAAAAAAAAAAAQ'
       const groups = [{ groupId: scene.group, topics: [{ topicId, partitionIndexes: [0] }] }]

@@ -5,7 +5,6 @@ import { type Case, expectMatch } from '../case.js'
 import { protocols } from '../scene.js'
 
 const SOURCE = 'KIP-345'
-const uses = { JoinGroup: 9, SyncGroup: 5, Heartbeat: 4, DescribeGroups: 5 } as const
 const S1 = { groupInstanceId: 'i1' }
 
 const withoutId = [5, 6, 7, 8, 9].map(
@@ -29,7 +28,7 @@ const oldLeader = [5, 6, 7, 8].map(
     title: `v${version}: a leader that comes back is told that its old id leads, without a rebalance`,
     level: 'MUST',
     source: 'KIP-814',
-    uses: { ...uses, JoinGroup: version },
+    uses: { JoinGroup: version },
     async run(scene) {
       const old = await scene.alone(S1)
       const back = await scene.join(S1, version)
@@ -47,7 +46,6 @@ export const staticMemberCases: readonly Case[] = [
     title: 'v9: a leader that comes back leads on under its new id and skips the assignment',
     level: 'MUST',
     source: 'KIP-814',
-    uses,
     async run(scene) {
       await scene.alone(S1)
       const back = await scene.join(S1)
@@ -67,7 +65,7 @@ export const staticMemberCases: readonly Case[] = [
     title: 'the old id of a member that came back is fenced, and unknown without its instance id',
     level: 'MUST',
     source: SOURCE,
-    uses: { ...uses, LeaveGroup: 5 },
+    uses: { LeaveGroup: 5 },
     async run(scene) {
       const old = await scene.alone(S1)
       await scene.join(S1)
@@ -83,7 +81,6 @@ export const staticMemberCases: readonly Case[] = [
     title: 'another member id with a known instance is fenced, an unknown instance is unknown',
     level: 'MUST',
     source: SOURCE,
-    uses,
     async run(scene) {
       await scene.alone(S1)
       expectMatch('known', (await scene.join({ ...S1, memberId: 'zz' })).errorCode, E.FENCED_INSTANCE_ID)
@@ -96,7 +93,6 @@ export const staticMemberCases: readonly Case[] = [
     title: 'a member that comes back and changes the choice of protocol starts a rebalance',
     level: 'MUST',
     source: 'GroupMetadataManager.updateStaticMemberThenRebalanceOrCompleteJoin',
-    uses,
     async run(scene) {
       await scene.alone({ ...S1, protocols: protocols('a', 'b') })
       const back = await scene.join({ ...S1, protocols: protocols('b', 'a') })
@@ -108,7 +104,6 @@ export const staticMemberCases: readonly Case[] = [
     title: 'a static member may heartbeat without its instance id',
     level: 'MUST',
     source: 'ClassicGroup.validateMember',
-    uses,
     async run(scene) {
       expectMatch('heartbeat', await scene.heartbeat(await scene.alone(S1)), E.NONE)
     },

@@ -4,7 +4,6 @@ import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { type Case, expectMatch } from '../case.js'
 
 const MANAGER = 'GroupMetadataManager.classicGroupSyncToClassicGroup'
-const uses = { JoinGroup: 9, SyncGroup: 5, Heartbeat: 4, DescribeGroups: 5 } as const
 
 const versions = [0, 1, 2, 3, 4, 5].map(
   (version): Case => ({
@@ -12,7 +11,7 @@ const versions = [0, 1, 2, 3, 4, 5].map(
     title: `v${version}: the leader's assignment makes the group Stable`,
     level: 'MUST',
     source: MANAGER,
-    uses: { ...uses, SyncGroup: version },
+    uses: { SyncGroup: version },
     async run(scene) {
       const { joined } = await scene.newcomer()
       const { memberId, generationId } = await joined
@@ -30,7 +29,6 @@ export const syncCases: readonly Case[] = [
     title: 'a follower waits for the leader, and is answered with it',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const { leader, follower } = await scene.syncing()
       const waiting = scene.sync(follower)
@@ -48,7 +46,6 @@ export const syncCases: readonly Case[] = [
     title: 'whom the leader leaves out gets nothing; ids it makes up are ignored',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const { leader, follower } = await scene.syncing()
       expectMatch('leader', (await scene.sync(leader, { nobody: 'x' })).errorCode, E.NONE)
@@ -60,7 +57,6 @@ export const syncCases: readonly Case[] = [
     title: 'in a Stable group the assignment stands, whatever the leader sends',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const { leader, follower } = await scene.pair()
       await scene.sync(leader, { [follower.memberId]: 'other' })
@@ -72,7 +68,6 @@ export const syncCases: readonly Case[] = [
     title: 'a wrong generation, an unknown member, a missing group are refused',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const member = await scene.alone()
       const code = async (who: typeof member, more: object = {}) =>
@@ -88,7 +83,6 @@ export const syncCases: readonly Case[] = [
     title: 'v5 needs protocol type and name, and the right ones',
     level: 'MUST',
     source: 'KIP-559',
-    uses,
     async run(scene) {
       const { leader } = await scene.syncing()
       for (const wrong of [
@@ -113,7 +107,6 @@ export const syncCases: readonly Case[] = [
     title: 'in the join phase it is refused',
     level: 'MUST',
     source: MANAGER,
-    uses,
     async run(scene) {
       const member = await scene.alone()
       const { joined } = await scene.newcomer()
@@ -126,7 +119,6 @@ export const syncCases: readonly Case[] = [
     title: 'a follower that never syncs is removed at the rebalance timeout',
     level: 'MUST',
     source: 'GroupMetadataManager.expirePendingSync',
-    uses,
     async run(scene) {
       const { leader, follower } = await scene.syncing({ rebalanceTimeoutMs: 1000 })
       await scene.sync(leader)
