@@ -118,11 +118,13 @@ async function runCase(target: Target, each: Case, conditions: Conditions, i: nu
   }
 }
 
-/** The first join phase of a group lasts as long as the broker is set to wait; a case has a few of them at most. */
+/** The first join phase of a group, and a session, last as long as the broker is set to; a case waits for a few of them. */
 const JOIN_PHASES = 3
+const SESSIONS = 4
 
 function timeLimit({ limits }: Target, { takesMs = 0 }: Case, conditions: Conditions): number {
-  return (conditions.timeoutMs + takesMs) * conditions.timeFactor + JOIN_PHASES * limits.initialDelayMs
+  const brokers = JOIN_PHASES * limits.initialDelayMs + SESSIONS * limits.minSessionMs
+  return (conditions.timeoutMs + takesMs) * conditions.timeFactor + brokers
 }
 
 function explain(error: unknown): string {

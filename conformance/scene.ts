@@ -95,6 +95,16 @@ export class Scene {
     return new Promise((resolve) => setTimeout(resolve, ms * this.conditions.timeFactor))
   }
 
+  /** The shortest session that is worth waiting for, in ms: a second, or what the broker demands. */
+  get sessionMs(): number {
+    return Math.max(this.ms(1000), this.target.limits.minSessionMs)
+  }
+
+  async topicId(): Promise<string> {
+    const { topics } = await this.send('Metadata', this.usual('Metadata'), { topics: [{ name: this.topic }] })
+    return topics[0]?.topicId ?? ''
+  }
+
   /** A time limit or timeout of a case, as long as this run wants it. */
   ms(ms: number): number {
     return Math.round(ms * this.conditions.timeFactor)

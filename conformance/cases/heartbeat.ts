@@ -70,4 +70,52 @@ export const heartbeatCases: readonly Case[] = [
       expectMatch('empty group id', await code('zz', { groupId: '' }), E.INVALID_GROUP_ID)
     },
   },
+  {
+    id: 'classic/heartbeat/phase/2',
+    title: 'it succeeds while the SyncGroup of the member waits',
+    level: 'MUST',
+    source: MANAGER,
+    async run(scene) {
+      const { follower } = await scene.syncing()
+      const waiting = scene.sync(follower)
+      await scene.parked(waiting)
+      expectMatch('answer', await scene.heartbeat(follower), E.NONE)
+    },
+  },
+  {
+    id: 'classic/heartbeat/phase/3',
+    title: 'a new member may heartbeat with the old generation while its JoinGroup waits',
+    level: 'SHOULD',
+    source: MANAGER,
+    async run(scene) {
+      const { generationId } = await scene.alone()
+      const { id, joined } = await scene.newcomer()
+      await scene.parked(joined)
+      const beat = await scene.heartbeat({ memberId: id, generationId })
+      expectMatch('answer', beat, E.REBALANCE_IN_PROGRESS)
+    },
+  },
+  {
+    id: 'classic/heartbeat/unknown/2',
+    title: 'an empty member id, and anybody in an Empty group, is unknown',
+    level: 'MUST',
+    source: MANAGER,
+    async run(scene) {
+      const member = await scene.alone()
+      expectMatch('empty id', await scene.heartbeat({ ...member, memberId: '' }), E.UNKNOWN_MEMBER_ID)
+      await scene.leave([{ memberId: member.memberId }])
+      expectMatch('Empty group', await scene.heartbeat(member), E.UNKNOWN_MEMBER_ID)
+    },
+  },
+  {
+    id: 'classic/heartbeat/fence/1',
+    title: 'another member id with a known instance is fenced before its generation is looked at',
+    level: 'MUST',
+    source: 'ClassicGroup.validateMember',
+    async run(scene) {
+      await scene.alone({ groupInstanceId: 'i1' })
+      const other = { memberId: 'zz', generationId: 99 }
+      expectMatch('answer', await scene.heartbeat(other, { groupInstanceId: 'i1' }), E.FENCED_INSTANCE_ID)
+    },
+  },
 ]

@@ -5,18 +5,32 @@ import { framingCases } from './framing.js'
 import { groupAdminCases } from './group-admin.js'
 import { heartbeatCases } from './heartbeat.js'
 import { joinCases } from './join.js'
+import { joinProtocolCases } from './join-protocols.js'
+import { joinTimerCases } from './join-timers.js'
+import { joinVersionCases } from './join-versions.js'
 import { leaveCases } from './leave.js'
+import { leaveBatchCases } from './leave-batches.js'
 import { offsetCommitCases } from './offset-commit.js'
 import { offsetFetchCases } from './offset-fetch.js'
+import { sessionCases } from './sessions.js'
 import { staticMemberCases } from './static-members.js'
+import { staticRebalanceCases } from './static-rebalance.js'
 import { syncCases } from './sync.js'
+import { syncPhaseCases } from './sync-phase.js'
 
 export const cases: readonly Case[] = [
   ...joinCases,
+  ...joinVersionCases,
+  ...joinProtocolCases,
+  ...joinTimerCases,
   ...staticMemberCases,
+  ...staticRebalanceCases,
   ...syncCases,
+  ...syncPhaseCases,
   ...heartbeatCases,
+  ...sessionCases,
   ...leaveCases,
+  ...leaveBatchCases,
   ...offsetCommitCases,
   ...offsetFetchCases,
   ...groupAdminCases,
