@@ -100,8 +100,13 @@ export class Client {
     return new Promise((resolve, reject) => {
       if (this.socket.destroyed) return reject(new ConnectionClosed('the connection is closed'))
       this.waiting.push({ resolve, reject })
-      this.socket.write(bytes)
+      if (bytes.length > 0) this.socket.write(bytes)
     })
+  }
+
+  /** Bytes of a request that is under way. */
+  write(bytes: Buffer): void {
+    this.socket.write(bytes)
   }
 
   close(): void {

@@ -1,209 +1,25 @@
-// What a case works with: a group of its own, connections of its own, and the steps that most cases begin with.
+// What most cases begin with: members and groups in a state, and waiting for what must or must not come.
 
-import type { Api, ApiName } from '../src/protocol/apis.js'
-import { writeSubscription } from '../src/protocol/embedded/consumer-protocol.js'
 import { ErrorCodes as E } from '../src/protocol/errors.js'
 import type { JoinGroupResponse } from '../src/protocol/messages/join-group.js'
-import type { Draft, Infer } from '../src/protocol/schema.js'
+import type { Draft } from '../src/protocol/schema.js'
 import { expectMatch, Mismatch, Skipped } from './case.js'
 import { Client } from './client.js'
-import type { Conditions } from './conditions.js'
-import { Connections, type RequestOf, type ResponseOf } from './connections.js'
-import type { Recording } from './exchange.js'
-import { deleteGroup, type Target } from './target.js'
-import { usual } from './versions.js'
+import type { RequestOf } from './connections.js'
+import { type Membership, Requests } from './requests.js'
+import { deleteGroup } from './target.js'
+import { createTopic } from './topic.js'
 
-export interface Membership {
-  readonly memberId: string
-  readonly generationId: number
-}
-
-interface CommitOptions {
-  readonly topic?: string
-  readonly partition?: number
-  readonly groupInstanceId?: string | null
-  readonly committedMetadata?: string | null
-  readonly committedLeaderEpoch?: number
-}
+export { type Membership, protocols, subscription } from './requests.js'
 
 /** How long an answer that must not come is waited for, behind a request that was answered. */
 const PARKED_MS = 60
+/** How long a broker may take for what it does in its own time. */
+const UNTIL_MS = 15_000
+const POLL_MS = 50
 
-/** The first LeaveGroup of several members (KIP-345). */
-const LEAVE_IN_BATCHES = 3
-
-export const subscription = (...topics: string[]) => writeSubscription({ topics })
-export const protocols = (...names: string[]) =>
-  names.map((name) => ({ name, metadata: subscription('foo') }))
-
-export class Scene {
-  readonly target: Target
-  readonly group: string
-  /** Of the run: with three partitions at least. */
-  readonly topic: string
-  readonly restart: () => Promise<void>
-  private readonly conditions: Conditions
-  private readonly connections: Connections
-  private readonly others: string[] = []
-
-  constructor(target: Target, conditions: Conditions, group: string) {
-    this.target = target
-    this.group = group
-    this.topic = target.topic
-    this.conditions = conditions
-    this.connections = new Connections(target, group)
-    this.restart = () => conditions.restart?.() ?? Promise.reject(new Skipped('it cannot be restarted'))
-  }
-
-  get recording(): Recording {
-    return this.connections.recording
-  }
-
-  /** On a connection that nothing is parked on. Throws Skipped when the version is not advertised. */
-  send<A extends ApiName>(
-    api: A,
-    version: number,
-    body: Draft<RequestOf<A>>,
-    clientId: string | null = 'conformance',
-  ): Promise<ResponseOf<A>> {
-    return this.connections.send(api, version, body, clientId)
-  }
-
-  sendAs<A extends Api>(api: A, version: number, body: Draft<Infer<A['request']>>) {
-    return this.connections.sendAs(api, version, body)
-  }
-
-  /** A connection of one's own to the coordinator. */
-  open(): Promise<Client> {
-    return this.connections.connect()
-  }
-
-  /** The newest version that both know, short of those that change the meaning. */
-  usual(api: ApiName): number {
-    return this.target.usable.get(api) ?? usual(this.target.versions, api)
-  }
-
-  /** A group that is beside the one of the case, with the same coordinator. */
-  async beside(name: string): Promise<string> {
-    const group = await this.connections.groupBeside(name)
-    this.others.push(group)
-    return group
-  }
-
-  /** Lets time pass. */
-  pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms * this.conditions.timeFactor))
-  }
-
-  /** The shortest session that is worth waiting for, in ms: a second, or what the broker demands. */
-  get sessionMs(): number {
-    return Math.max(this.ms(1000), this.target.limits.minSessionMs)
-  }
-
-  async topicId(): Promise<string> {
-    const { topics } = await this.send('Metadata', this.usual('Metadata'), { topics: [{ name: this.topic }] })
-    return topics[0]?.topicId ?? ''
-  }
-
-  /** A time limit or timeout of a case, as long as this run wants it. */
-  ms(ms: number): number {
-    return Math.round(ms * this.conditions.timeFactor)
-  }
-
-  join(
-    body: Draft<RequestOf<'JoinGroup'>> = {},
-    version = this.usual('JoinGroup'),
-    clientId: string | null = 'conformance',
-  ) {
-    const usual = {
-      groupId: this.group,
-      sessionTimeoutMs: Math.max(30_000, this.target.limits.minSessionMs),
-      rebalanceTimeoutMs: 30_000,
-      protocolType: 'consumer',
-      protocols: protocols('range'),
-    }
-    return this.send('JoinGroup', version, { ...usual, ...body }, clientId)
-  }
-
-  sync(
-    member: Membership,
-    assignments: Record<string, string> = {},
-    more: object = {},
-    version = this.usual('SyncGroup'),
-  ) {
-    return this.send('SyncGroup', version, {
-      groupId: this.group,
-      ...member,
-      protocolType: 'consumer',
-      protocolName: 'range',
-      assignments: Object.entries(assignments).map(([memberId, text]) => ({
-        memberId,
-        assignment: Buffer.from(text),
-      })),
-      ...more,
-    })
-  }
-
-  async heartbeat(member: Membership, more: object = {}, version = this.usual('Heartbeat')): Promise<number> {
-    return (await this.send('Heartbeat', version, { groupId: this.group, ...member, ...more })).errorCode
-  }
-
-  /** Each member is answered, also by a version that takes one at a time. */
-  async leave(
-    members: Draft<RequestOf<'LeaveGroup'>['members']>,
-    version = this.usual('LeaveGroup'),
-  ): Promise<ResponseOf<'LeaveGroup'>> {
-    if (version >= LEAVE_IN_BATCHES) return this.send('LeaveGroup', version, { groupId: this.group, members })
-    const left = []
-    for (const { memberId = '' } of members) {
-      const { errorCode } = await this.send('LeaveGroup', version, { groupId: this.group, memberId })
-      left.push({ memberId, groupInstanceId: null, errorCode })
-    }
-    return { throttleTimeMs: 0, errorCode: E.NONE, members: left }
-  }
-
-  /** The error of committing one offset, of partition 0 unless told otherwise. */
-  async commit(
-    offset: number,
-    member: Partial<Membership> = {},
-    more: CommitOptions = {},
-    version = this.usual('OffsetCommit'),
-  ): Promise<number> {
-    const { topic = this.topic, partition = 0, groupInstanceId = null, ...value } = more
-    const partitions = [
-      { partitionIndex: partition, committedOffset: BigInt(offset), committedMetadata: '', ...value },
-    ]
-    const { topics } = await this.send('OffsetCommit', version, {
-      groupId: this.group,
-      memberId: member.memberId ?? '',
-      generationIdOrMemberEpoch: member.generationId ?? -1,
-      groupInstanceId,
-      topics: [{ name: topic, partitions }],
-    })
-    return topics[0]?.partitions[0]?.errorCode as number
-  }
-
-  /** What is committed for a partition. */
-  async fetched(partition = 0) {
-    const topics = [{ name: this.topic, partitionIndexes: [partition] }]
-    const body = { groupId: this.group, topics, groups: [{ groupId: this.group, topics }] }
-    const answer = await this.send('OffsetFetch', this.usual('OffsetFetch'), body)
-    const [group = answer] = answer.groups
-    return group.topics[0]?.partitions[0]
-  }
-
-  async committed(): Promise<bigint | undefined> {
-    return (await this.fetched())?.committedOffset
-  }
-
-  async describe(version = this.usual('DescribeGroups')) {
-    const { groups } = await this.send('DescribeGroups', version, { groups: [this.group] })
-    return groups[0] as ResponseOf<'DescribeGroups'>['groups'][number]
-  }
-
-  async expectState(groupState: string): Promise<void> {
-    expectMatch('state of the group', (await this.describe()).groupState, groupState)
-  }
+export class Scene extends Requests {
+  private hasOwnTopic = false
 
   /** An id of a member that has not joined yet. */
   async pending(body: Draft<RequestOf<'JoinGroup'>> = {}): Promise<string> {
@@ -286,8 +102,36 @@ export class Scene {
       throw new Mismatch('the request is parked', 'no answer yet', (answer as { value: unknown }).value)
   }
 
+  /** A topic of the case, deleted at its end. Asking again makes it again. */
+  async ownTopic(): Promise<string> {
+    const name = `${this.group}-topic`
+    const client = await Client.open(this.target.address, this.recording)
+    try {
+      await createTopic(client, this.target.versions, name)
+    } finally {
+      client.close()
+    }
+    this.hasOwnTopic = true
+    return name
+  }
+
+  async deleteTopic(name: string): Promise<void> {
+    const body = { topicNames: [name], topics: [{ name }], timeoutMs: UNTIL_MS }
+    await this.send('DeleteTopics', this.usual('DeleteTopics'), body)
+  }
+
+  /** Waits for what a broker does in its own time. */
+  async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + this.ms(UNTIL_MS)
+    while (!(await isSo())) {
+      if (performance.now() > deadline) throw new Mismatch(what, `within ${this.ms(UNTIL_MS)} ms`, 'not yet')
+      await this.pause(POLL_MS)
+    }
+  }
+
   /** Leaves nothing behind. */
   async cleanUp(): Promise<void> {
+    if (this.hasOwnTopic && !this.conditions.keep) await this.deleteTopic(`${this.group}-topic`)
     this.connections.close()
     if (this.conditions.keep) return
     const client = await Client.open(await this.connections.coordinatorOf(this.group))

@@ -4,11 +4,11 @@ import { Apis, apiByKey } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { decodeResponse, encodeRequest } from '../../src/protocol/frame.js'
 import { type Case, expectMatch } from '../case.js'
+import { expectClosed, HEARTBEAT } from './frames.js'
 
 const named = { clientSoftwareName: 'conformance', clientSoftwareVersion: '1' }
-const heartbeat = { groupId: 'conformance-none', generationId: 1, memberId: 'm' }
 
-const versions = [0, 1, 2, 3, 4].map(
+const versions = [0, 1, 2, 3, 4, 5].map(
   (version): Case => ({
     id: `framing/api-versions/v${version}`,
     title: `v${version}: ApiVersions answers, and names the group APIs`,
@@ -34,22 +34,13 @@ const beyond = ([8, 9, 10, 11, 12, 13, 14, 15, 16, 42, 47] as const).map((key): 
     source: 'RequestContext.parseRequest',
     async run(scene) {
       const last = scene.target.versions.get(key)?.[1] ?? 0
-      const frame = encodeRequest(Apis.Heartbeat, 4, 1, 'conformance', heartbeat)
+      const frame = encodeRequest(Apis.Heartbeat, 4, 1, 'conformance', HEARTBEAT)
       frame.writeInt16BE(key, 4)
       frame.writeInt16BE(last + 1, 6)
       await expectClosed(scene, frame)
     },
   }
 })
-
-async function expectClosed(scene: Parameters<Case['run']>[0], bytes: Buffer): Promise<void> {
-  const client = await scene.open()
-  expectMatch(
-    'the connection',
-    await client.sendBytes(bytes).then(String, (error: Error) => error.name),
-    'ConnectionClosed',
-  )
-}
 
 export const framingCases: readonly Case[] = [
   ...versions,
@@ -89,7 +80,7 @@ export const framingCases: readonly Case[] = [
     level: 'MUST',
     source: 'ApiKeys.forId',
     async run(scene) {
-      const frame = encodeRequest(Apis.Heartbeat, 3, 1, 'conformance', heartbeat)
+      const frame = encodeRequest(Apis.Heartbeat, 3, 1, 'conformance', HEARTBEAT)
       frame.writeInt16BE(9999, 4)
       await expectClosed(scene, frame)
     },
@@ -101,7 +92,7 @@ export const framingCases: readonly Case[] = [
     source: 'JoinGroupRequest.json',
     uses: { Heartbeat: 3 },
     async run(scene) {
-      const frame = encodeRequest(Apis.Heartbeat, 3, 1, null, heartbeat)
+      const frame = encodeRequest(Apis.Heartbeat, 3, 1, null, HEARTBEAT)
       frame.writeInt16BE(-1, 4 + 8 + 2)
       await expectClosed(scene, frame)
     },
@@ -113,7 +104,7 @@ export const framingCases: readonly Case[] = [
     source: 'RequestContext.parseRequest',
     uses: { Heartbeat: 3 },
     async run(scene) {
-      const frame = encodeRequest(Apis.Heartbeat, 3, 1, 'conformance', heartbeat).subarray(0, -4)
+      const frame = encodeRequest(Apis.Heartbeat, 3, 1, 'conformance', HEARTBEAT).subarray(0, -4)
       frame.writeInt32BE(frame.length - 4)
       await expectClosed(scene, frame)
     },
@@ -142,7 +133,7 @@ export const framingCases: readonly Case[] = [
       const body = { groupId: scene.group, memberId, protocolType: 'consumer', protocols, ...timeouts }
       const order: string[] = []
       const joined = client.send(Apis.JoinGroup, 9, body).then(() => order.push('join'))
-      const beat = client.send(Apis.Heartbeat, 4, heartbeat).then(() => order.push('heartbeat'))
+      const beat = client.send(Apis.Heartbeat, 4, HEARTBEAT).then(() => order.push('heartbeat'))
       await scene.parked(beat)
       await scene.join({ memberId: first.memberId })
       await Promise.all([joined, beat])

@@ -1,8 +1,13 @@
 // Every case, in order. Ids are unique.
 
 import type { Case } from '../case.js'
+import { commitFormCases } from './commit-forms.js'
+import { describeCases } from './describe.js'
+import { fetchFormCases } from './fetch-forms.js'
+import { findCoordinatorCases } from './find-coordinator.js'
 import { framingCases } from './framing.js'
 import { groupAdminCases } from './group-admin.js'
+import { headerCases } from './headers.js'
 import { heartbeatCases } from './heartbeat.js'
 import { joinCases } from './join.js'
 import { joinProtocolCases } from './join-protocols.js'
@@ -10,8 +15,10 @@ import { joinTimerCases } from './join-timers.js'
 import { joinVersionCases } from './join-versions.js'
 import { leaveCases } from './leave.js'
 import { leaveBatchCases } from './leave-batches.js'
+import { malformedCases } from './malformed.js'
 import { offsetCommitCases } from './offset-commit.js'
 import { offsetFetchCases } from './offset-fetch.js'
+import { removalCases } from './removal.js'
 import { sessionCases } from './sessions.js'
 import { staticMemberCases } from './static-members.js'
 import { staticRebalanceCases } from './static-rebalance.js'
@@ -32,7 +39,14 @@ export const cases: readonly Case[] = [
   ...leaveCases,
   ...leaveBatchCases,
   ...offsetCommitCases,
+  ...commitFormCases,
   ...offsetFetchCases,
+  ...fetchFormCases,
   ...groupAdminCases,
+  ...describeCases,
+  ...removalCases,
+  ...findCoordinatorCases,
   ...framingCases,
+  ...headerCases,
+  ...malformedCases,
 ]

@@ -113,7 +113,8 @@ export const sessionCases: readonly Case[] = [
   },
   {
     id: 'classic/session/others/1',
-    title: 'fetching offsets, describing, and since Kafka 4 syncing again in a Stable group, do not keep a member',
+    title:
+      'fetching offsets, describing, and since Kafka 4 syncing again in a Stable group, do not keep a member',
     level: 'SHOULD',
     source: EXPIRY,
     needs: [shortSession],
