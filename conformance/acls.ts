@@ -66,7 +66,21 @@ export const deleteAcls = {
   request: message('DeleteAclsRequest', '2+', '2+', { filters: array(filter)('2+') }),
   response: message('DeleteAclsResponse', '2+', '2+', {
     throttleTimeMs: int32('2+'),
-    filterResults: array({ errorCode: int16('2+'), errorMessage: string('2+', optional) })('2+'),
+    filterResults: array({
+      errorCode: int16('2+'),
+      errorMessage: string('2+', optional),
+      matchingAcls: array({
+        errorCode: int16('2+'),
+        errorMessage: string('2+', optional),
+        resourceType: int8('2+'),
+        resourceName: string('2+'),
+        patternType: int8('2+'),
+        principal: string('2+'),
+        host: string('2+'),
+        operation: int8('2+'),
+        permissionType: int8('2+'),
+      })('2+'),
+    })('2+'),
   }),
 } satisfies Api
 

@@ -62,9 +62,19 @@ export async function runCases(
   const together = order
     .filter((each) => !isAlone(each))
     .sort(([, a], [, b]) => (b.takesMs ?? 0) - (a.takesMs ?? 0))
-  await Promise.all(Array.from({ length: conditions.parallel }, () => work(together)))
-  await work(order.filter(isAlone))
+  process.on('unhandledRejection', ignoreClosed)
+  try {
+    await Promise.all(Array.from({ length: conditions.parallel }, () => work(together)))
+    await work(order.filter(isAlone))
+  } finally {
+    process.off('unhandledRejection', ignoreClosed)
+  }
   return results
+}
+
+/** A case that failed leaves requests behind, which end with its connections. */
+function ignoreClosed(error: unknown): void {
+  if (!(error instanceof ConnectionClosed)) throw error
 }
 
 function reasonToSkip(target: Target, each: Case, conditions: Conditions): string | null {

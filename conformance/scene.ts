@@ -43,6 +43,7 @@ export class Scene extends Requests {
   async alone(body: Draft<RequestOf<'JoinGroup'>> = {}): Promise<Membership> {
     const isTakenAtOnce = body.groupInstanceId || !this.target.limits.hasIdFirst
     const joined = await (isTakenAtOnce ? this.join(body) : (await this.newcomer(body)).joined)
+    expectMatch('the first member joins', joined.errorCode, E.NONE)
     const member = { memberId: joined.memberId, generationId: joined.generationId }
     const names = {
       protocolName: joined.protocolName,

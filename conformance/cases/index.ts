@@ -1,8 +1,10 @@
 // Every case, in order. Ids are unique.
 
 import type { Case } from '../case.js'
+import { authorizationCases } from './authorization.js'
 import { commitFormCases } from './commit-forms.js'
 import { describeCases } from './describe.js'
+import { expirationCases } from './expiration.js'
 import { fetchFormCases } from './fetch-forms.js'
 import { findCoordinatorCases } from './find-coordinator.js'
 import { framingCases } from './framing.js'
@@ -19,6 +21,7 @@ import { malformedCases } from './malformed.js'
 import { offsetCommitCases } from './offset-commit.js'
 import { offsetFetchCases } from './offset-fetch.js'
 import { removalCases } from './removal.js'
+import { restartCases } from './restarts.js'
 import { sessionCases } from './sessions.js'
 import { staticMemberCases } from './static-members.js'
 import { staticRebalanceCases } from './static-rebalance.js'
@@ -49,4 +52,7 @@ export const cases: readonly Case[] = [
   ...framingCases,
   ...headerCases,
   ...malformedCases,
+  ...expirationCases,
+  ...authorizationCases,
+  ...restartCases,
 ]

@@ -3,6 +3,7 @@
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { type Case, expectMatch } from '../case.js'
 import { config, initialDelay, shortSession, slow } from '../needs.js'
+import { protocols, type Scene } from '../scene.js'
 
 const JOIN = 'GroupMetadataManager.completeClassicGroupJoin'
 const INITIAL = 'GroupMetadataManager.tryCompleteInitialRebalanceElseSchedule'
@@ -199,14 +200,13 @@ export const joinTimerCases: readonly Case[] = [
     title: 'a group of group.max.size members takes in no other',
     level: 'MUST',
     source: SIZE,
-    needs: [config('group.max.size', (size) => size === 2, '2')],
+    needs: [config('group.max.size', (size) => size === 3, '3')],
     async run(scene) {
-      await scene.pair()
-      const third = await scene.join()
-      expectMatch('without an id', third, { errorCode: E.GROUP_MAX_SIZE_REACHED, memberId: '' })
+      await full(scene)
+      const another = await scene.join()
+      expectMatch('without an id', another, { errorCode: E.GROUP_MAX_SIZE_REACHED, memberId: '' })
       const unknown = await scene.join({ memberId: 'zz' })
       expectMatch('with an id', unknown.errorCode, E.GROUP_MAX_SIZE_REACHED)
-      await scene.expectState('Stable')
     },
   },
   {
@@ -214,17 +214,38 @@ export const joinTimerCases: readonly Case[] = [
     title: 'a pending member does not count, and is refused when it comes too late',
     level: 'MUST',
     source: SIZE,
-    needs: [config('group.max.size', (size) => size === 2, '2')],
+    needs: [config('group.max.size', (size) => size === 3, '3')],
+    takesMs: 2000,
     async run(scene) {
-      const first = await scene.alone()
-      const late = await scene.pending()
-      const { joined } = await scene.newcomer()
-      const rejoined = scene.join({ memberId: first.memberId })
-      await scene.parked(rejoined)
-      const refused = await scene.join({ memberId: late })
+      const body = { rebalanceTimeoutMs: scene.ms(2000) }
+      const late = await scene.pending(body)
+      const members = await full(scene, body)
+      const refused = await scene.join({ ...body, memberId: late })
       expectMatch('answer', refused, { errorCode: E.GROUP_MAX_SIZE_REACHED, memberId: '' })
-      await scene.leave([{ memberId: late }])
-      expectMatch('generations', [(await rejoined).generationId, (await joined).generationId], [2, 2])
+      for (const joined of members) expectMatch('the others', (await joined).generationId, 2)
+    },
+  },
+  {
+    id: 'classic/join/size/3',
+    title: 'members of a full group may rejoin',
+    level: 'MUST',
+    source: SIZE,
+    needs: [config('group.max.size', (size) => size === 3, '3')],
+    async run(scene) {
+      const joins = await Promise.all(await full(scene))
+      const again = joins.map(({ memberId }) => scene.join({ memberId, protocols: protocols('range', 'x') }))
+      for (const { errorCode, generationId } of await Promise.all(again))
+        expectMatch('answer', [errorCode, generationId], [E.NONE, 3])
     },
   },
 ]
+
+/** The JoinGroups of three members, all sent. */
+async function full(scene: Scene, body: object = {}) {
+  const first = await scene.alone(body)
+  const second = await scene.newcomer(body)
+  await scene.parked(second.joined)
+  const third = await scene.newcomer(body)
+  await scene.parked(third.joined)
+  return [scene.join({ ...body, memberId: first.memberId }), second.joined, third.joined]
+}
