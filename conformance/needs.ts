@@ -6,6 +6,8 @@ import type { Target } from './target.js'
 export interface Need {
   /** slow, restart, acl, topics, or config. */
   readonly name: string
+  /** Other cases would notice: it is run when they are done. */
+  readonly isAlone?: true
   /** Why it is not met, or null when it is. */
   lacks(target: Target, conditions: Conditions): string | null
 }
@@ -26,6 +28,7 @@ export const shortSession: Need = {
 
 export const restart: Need = {
   name: 'restart',
+  isAlone: true,
   lacks: (_, { restart }) => (restart === null ? '--restart-command is not given' : null),
 }
 
@@ -34,9 +37,10 @@ export const acl: Need = {
   lacks: ({ hasAuthorizer }) => (hasAuthorizer ? null : 'the broker has no authorizer'),
 }
 
-/** Topics of its own, besides the one of the suite. */
+/** Topics of its own, besides the one of the suite. Kafka 3.9 tidies all groups when a topic is deleted. */
 export const topics: Need = {
   name: 'topics',
+  isAlone: true,
   lacks: ({ makesTopics }) => (makesTopics ? null : 'topics cannot be made'),
 }
 

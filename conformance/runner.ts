@@ -7,7 +7,6 @@ import { type Case, Mismatch, Skipped } from './case.js'
 import { ConnectionClosed } from './client.js'
 import type { Conditions } from './conditions.js'
 import type { Exchange } from './exchange.js'
-import { restart } from './needs.js'
 import { Scene } from './scene.js'
 import { show } from './show.js'
 import { shuffled } from './shuffle.js'
@@ -37,7 +36,7 @@ const QUICK_MS = 8_000
 /** Whatever a case asks for, it has this long to clean up. */
 const CLEAN_UP_MS = 10_000
 
-/** Results in the order of the cases. Those that restart the broker come last, one by one. */
+/** Results in the order of the cases. Those that others would notice come last, one by one. */
 export async function runCases(
   target: Target,
   cases: readonly Case[],
@@ -56,7 +55,7 @@ export async function runCases(
       progress(results[i], ++done, cases.length)
     }
   }
-  const isAlone = ([, each]: [number, Case]) => each.needs?.includes(restart) ?? false
+  const isAlone = ([, each]: [number, Case]) => each.needs?.some((need) => need.isAlone) ?? false
   const order = shuffled([...cases.entries()], conditions.seed)
   // Long ones first: they set how long the whole takes.
   const together = order

@@ -12,6 +12,7 @@ import { groupAdminCases } from './group-admin.js'
 import { headerCases } from './headers.js'
 import { heartbeatCases } from './heartbeat.js'
 import { joinCases } from './join.js'
+import { joinLimitCases } from './join-limits.js'
 import { joinProtocolCases } from './join-protocols.js'
 import { joinTimerCases } from './join-timers.js'
 import { joinVersionCases } from './join-versions.js'
@@ -23,6 +24,7 @@ import { offsetFetchCases } from './offset-fetch.js'
 import { removalCases } from './removal.js'
 import { restartCases } from './restarts.js'
 import { sessionCases } from './sessions.js'
+import { staticFencingCases } from './static-fencing.js'
 import { staticMemberCases } from './static-members.js'
 import { staticRebalanceCases } from './static-rebalance.js'
 import { syncCases } from './sync.js'
@@ -33,7 +35,9 @@ export const cases: readonly Case[] = [
   ...joinVersionCases,
   ...joinProtocolCases,
   ...joinTimerCases,
+  ...joinLimitCases,
   ...staticMemberCases,
+  ...staticFencingCases,
   ...staticRebalanceCases,
   ...syncCases,
   ...syncPhaseCases,

@@ -10,6 +10,41 @@ const VERSIONS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 /** In these a member joins without having been given an id. */
 const isAtOnce = (version: number) => version < 4
 
+const idFirst = [4, 5, 6, 7, 8, 9].map(
+  (version): Case => ({
+    id: `classic/join/KIP-394/v${version}`,
+    title: `v${version}: a new dynamic member is given an id before it may join`,
+    level: 'MUST',
+    source: 'KIP-394',
+    uses: { JoinGroup: version },
+    async run(scene) {
+      const answer = await scene.join({}, version, 'who')
+      const none = version >= 7 ? null : ''
+      expectMatch('answer', answer, {
+        errorCode: E.MEMBER_ID_REQUIRED,
+        memberId: /^who-[0-9a-f-]{36}$/,
+        generationId: -1,
+        leader: '',
+        protocolName: none,
+        members: [],
+      })
+    },
+  }),
+)
+
+const atOnce = [0, 1, 2, 3].map(
+  (version): Case => ({
+    id: `classic/join/first/v${version}`,
+    title: `v${version}: a new member joins at once`,
+    level: 'MUST',
+    source: 'KIP-394',
+    uses: { JoinGroup: version },
+    async run(scene) {
+      expectMatch('answer', await scene.join({}, version), { errorCode: E.NONE, generationId: 1 })
+    },
+  }),
+)
+
 const rounds = VERSIONS.map(
   (version): Case => ({
     id: `classic/join/round/v${version}`,
@@ -77,6 +112,8 @@ const reasons = [8, 9].map(
 )
 
 export const joinVersionCases: readonly Case[] = [
+  ...idFirst,
+  ...atOnce,
   ...rounds,
   ...errors,
   ...reasons,

@@ -6,44 +6,7 @@ import { protocols, subscription } from '../scene.js'
 
 const MANAGER = 'GroupMetadataManager.classicGroupJoin'
 
-const idFirst = [4, 5, 6, 7, 8, 9].map(
-  (version): Case => ({
-    id: `classic/join/KIP-394/v${version}`,
-    title: `v${version}: a new dynamic member is given an id before it may join`,
-    level: 'MUST',
-    source: 'KIP-394',
-    uses: { JoinGroup: version },
-    async run(scene) {
-      const answer = await scene.join({}, version, 'who')
-      const none = version >= 7 ? null : ''
-      expectMatch('answer', answer, {
-        errorCode: E.MEMBER_ID_REQUIRED,
-        memberId: /^who-[0-9a-f-]{36}$/,
-        generationId: -1,
-        leader: '',
-        protocolName: none,
-        members: [],
-      })
-    },
-  }),
-)
-
-const atOnce = [0, 1, 2, 3].map(
-  (version): Case => ({
-    id: `classic/join/first/v${version}`,
-    title: `v${version}: a new member joins at once`,
-    level: 'MUST',
-    source: 'KIP-394',
-    uses: { JoinGroup: version },
-    async run(scene) {
-      expectMatch('answer', await scene.join({}, version), { errorCode: E.NONE, generationId: 1 })
-    },
-  }),
-)
-
 export const joinCases: readonly Case[] = [
-  ...idFirst,
-  ...atOnce,
   {
     id: 'classic/join/first/1',
     title: 'the first member leads generation 1 and is told of itself',

@@ -1,4 +1,4 @@
-// Static members in each phase of the group, and the fencing of their old ids in each version.
+// Static members in each phase of the group.
 
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { type Case, expectMatch } from '../case.js'
@@ -7,7 +7,6 @@ import { protocols, type Scene, subscription } from '../scene.js'
 
 const SOURCE = 'KIP-345'
 const S1 = { groupInstanceId: 'i1' }
-const S2 = { groupInstanceId: 'i2' }
 
 /** A leader without an instance and a static follower, both synced. */
 async function staticFollower(scene: Scene) {
@@ -25,60 +24,6 @@ async function staticFollower(scene: Scene) {
   await synced
   return { leader, follower }
 }
-
-/** A member id that was replaced by a restart, and its generation. */
-async function replaced(scene: Scene) {
-  const old = await scene.alone(S1)
-  await scene.join(S1)
-  return old
-}
-
-const fencedHeartbeats = [3, 4].map(
-  (version): Case => ({
-    id: `classic/static/fence/heartbeat/v${version}`,
-    title: `v${version}: a Heartbeat of a replaced member is fenced; one of an unknown instance is unknown`,
-    level: 'MUST',
-    source: SOURCE,
-    uses: { Heartbeat: version },
-    async run(scene) {
-      const old = await replaced(scene)
-      expectMatch('replaced', await scene.heartbeat(old, S1, version), E.FENCED_INSTANCE_ID)
-      expectMatch('unknown', await scene.heartbeat(old, S2, version), E.UNKNOWN_MEMBER_ID)
-    },
-  }),
-)
-
-const fencedSyncs = [3, 4, 5].map(
-  (version): Case => ({
-    id: `classic/static/fence/sync/v${version}`,
-    title: `v${version}: a SyncGroup of a replaced member is fenced; one of an unknown instance is unknown`,
-    level: 'MUST',
-    source: SOURCE,
-    uses: { SyncGroup: version },
-    async run(scene) {
-      const old = await replaced(scene)
-      const error = { errorCode: E.FENCED_INSTANCE_ID, assignment: Buffer.alloc(0) }
-      expectMatch('replaced', await scene.sync(old, {}, S1, version), error)
-      expectMatch('unknown', (await scene.sync(old, {}, S2, version)).errorCode, E.UNKNOWN_MEMBER_ID)
-    },
-  }),
-)
-
-const fencedCommits = [7, 8, 9].map(
-  (version): Case => ({
-    id: `classic/static/fence/commit/v${version}`,
-    title: `v${version}: an OffsetCommit of a replaced member is fenced, and nothing of it is kept`,
-    level: 'MUST',
-    source: SOURCE,
-    uses: { OffsetCommit: version },
-    async run(scene) {
-      const old = await replaced(scene)
-      expectMatch('replaced', await scene.commit(7, old, S1, version), E.FENCED_INSTANCE_ID)
-      expectMatch('unknown', await scene.commit(7, old, S2, version), E.UNKNOWN_MEMBER_ID)
-      expectMatch('fetched', await scene.committed(), -1n)
-    },
-  }),
-)
 
 const byInstance = [3, 4, 5].map(
   (version): Case => ({
@@ -101,9 +46,6 @@ const byInstance = [3, 4, 5].map(
 )
 
 export const staticRebalanceCases: readonly Case[] = [
-  ...fencedHeartbeats,
-  ...fencedSyncs,
-  ...fencedCommits,
   ...byInstance,
   {
     id: 'classic/static/restart/follower/1',

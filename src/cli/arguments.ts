@@ -66,7 +66,7 @@ function readFlags(argv: readonly string[]): Flags | null {
     .option('--log-level <level>', `${LEVELS.join(', ')} (default: info)`, level)
     .addHelpText(
       'after',
-      '\nEvery flag has a variable (COHORT_PORT, COHORT_TOPIC=orders:3,users:1), and every setting too\n(COHORT_GROUP_MAX_SIZE for group.max.size). A flag is stronger than --set, that than a variable,\nthat than the file.',
+      '\nEvery flag has a variable (COHORT_PORT, COHORT_TOPIC=orders:3,users:1), and every setting too\n(COHORT_GROUP_MAX_SIZE for group.max.size). A flag is stronger than --set, that than a variable,\nthat than the file.\n\ncohort conform --help: the conformance suite, against this broker or any other.',
     )
     .allowExcessArguments(false)
     .exitOverride()
@@ -85,7 +85,7 @@ const oneLine = (message: string) => message.replace(/^error: /, '').replace(/\s
 
 function version(): string {
   const require = createRequire(import.meta.url)
-  return (require('../../package.json') as { version: string }).version
+  return (require('kafka-cohort/package.json') as { version: string }).version
 }
 
 function text(value: string): string {

@@ -8,6 +8,7 @@ import { readArguments, UsageError } from './arguments.js'
 import { openLog } from './log.js'
 
 async function main(): Promise<void> {
+  if (process.argv[2] === 'conform') return conformance(process.argv.slice(3))
   const parsed = readArguments(process.argv.slice(2), process.env)
   if (parsed === null) return // --help or --version was asked for and printed
   const { level, ...options } = parsed
@@ -26,6 +27,12 @@ async function main(): Promise<void> {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+}
+
+/** Loaded only when asked for: it is no part of the broker. */
+async function conformance(argv: readonly string[]): Promise<void> {
+  const { conform } = await import('../../conformance/main.js')
+  process.exitCode = await conform(argv)
 }
 
 function fail(code: number, line: string): never {
