@@ -132,5 +132,5 @@ function groupIn(body: object): string | undefined {
     groupsNames?: readonly string[]
   }
   const [first] = groups ?? groupsNames ?? []
-  return (groupId || undefined) ?? (typeof first === 'object' ? first.groupId : first)
+  return groupId ?? (typeof first === 'object' ? first.groupId : first)
 }

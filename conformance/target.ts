@@ -6,7 +6,7 @@ import { describeAcls, SECURITY_DISABLED } from './acls.js'
 import { type Address, Client } from './client.js'
 import { findLimits, type Limits } from './limits.js'
 import { probe } from './probe.js'
-import { awaitTopic, createTopic, deleteTopic } from './topic.js'
+import { createTopic, deleteTopic, useTopic } from './topic.js'
 import { advertises as isAdvertised, oldest, usual, type Versions } from './versions.js'
 
 /** Which of Kafka's coordinators is expected: the one of 3.9 and before, or that of 4 (KIP-848). */
@@ -62,7 +62,7 @@ export async function discover(
     await deleteGroup(coordinator, versions, group)
     const makesTopics = isAdvertised(versions, 'CreateTopics', 0) || isAdvertised(versions, 'CreateTopics', 4)
     const name = topic ?? `${groupPrefix}-topic`
-    if (topic || !makesTopics) await awaitTopic(client, versions, name, !topic)
+    if (topic || !makesTopics) await useTopic(client, versions, name, !topic)
     else await createTopic(client, versions, name)
     coordinator.close()
     return {

@@ -24,11 +24,24 @@ export async function createTopic(client: Client, versions: Versions, name: stri
   await awaitTopic(client, versions, name, false)
 }
 
-/** Waits until its partitions are shown. Throws TopicError. */
-export async function awaitTopic(client: Client, versions: Versions, name: string, make: boolean) {
+/** One that is there, or that the broker makes when it is asked for it. Throws TopicError. */
+export async function useTopic(
+  client: Client,
+  versions: Versions,
+  name: string,
+  makes: boolean,
+): Promise<void> {
+  if (makes) return awaitTopic(client, versions, name, true)
+  const topic = await describeTopic(client, versions, name, false)
+  const count = topic?.partitions.length ?? 0
+  if (count < PARTITIONS) throw new TopicError(`the topic ${name} has ${count} partitions, not ${PARTITIONS}`)
+}
+
+/** Waits until its partitions are shown, with their leaders. Throws TopicError. */
+async function awaitTopic(client: Client, versions: Versions, name: string, makes: boolean): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS
   for (;;) {
-    const partitions = (await describeTopic(client, versions, name, make))?.partitions ?? []
+    const partitions = (await describeTopic(client, versions, name, makes))?.partitions ?? []
     if (partitions.length >= PARTITIONS && partitions.every(({ leaderId }) => leaderId >= 0)) return
     if (performance.now() > deadline)
       throw new TopicError(`the topic ${name} has ${partitions.length} partitions, not ${PARTITIONS}`)
@@ -36,14 +49,10 @@ export async function awaitTopic(client: Client, versions: Versions, name: strin
   }
 }
 
-async function describeTopic(client: Client, versions: Versions, name: string, make: boolean) {
-  const body = { topics: [{ name }], allowAutoTopicCreation: make }
+async function describeTopic(client: Client, versions: Versions, name: string, makes: boolean) {
+  const body = { topics: [{ name }], allowAutoTopicCreation: makes }
   const { topics } = await client.send(Apis.Metadata, usual(versions, 'Metadata'), body)
   return topics.find((topic) => topic.name === name)
-}
-
-export async function topicIdOf(client: Client, versions: Versions, name: string): Promise<string> {
-  return (await describeTopic(client, versions, name, false))?.topicId ?? ''
 }
 
 export async function deleteTopic(client: Client, versions: Versions, name: string): Promise<void> {

@@ -14,6 +14,10 @@ async function listed(scene: Scene, version: number, filters: object = {}) {
   return groups.find(({ groupId }) => groupId === scene.group)
 }
 
+/** A new group is shown when the record that makes it is on all replicas. */
+const shown = (scene: Scene) =>
+  scene.until('the group is shown', async () => (await scene.describe()).groupState !== 'Dead')
+
 const allStates = [4, 5].map(
   (version): Case => ({
     id: `admin/list/states/v${version}`,
@@ -70,6 +74,7 @@ export const describeCases: readonly Case[] = [
     async run(scene) {
       const { joined } = await scene.newcomer()
       const { memberId } = await joined
+      await shown(scene)
       expectMatch('group', await scene.describe(), {
         groupState: 'CompletingRebalance',
         protocolType: 'consumer',
@@ -101,6 +106,7 @@ export const describeCases: readonly Case[] = [
     source: 'KIP-394',
     async run(scene) {
       await scene.pending()
+      await shown(scene)
       expectMatch('group', await scene.describe(), { groupState: 'Empty', members: [] })
     },
   },

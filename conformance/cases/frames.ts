@@ -12,8 +12,9 @@ export function heartbeatFrame(
   version: number,
   clientId: string | null = 'conformance',
   correlationId = 1,
+  groupId = HEARTBEAT.groupId,
 ): Buffer {
-  return encodeRequest(Apis.Heartbeat, version, correlationId, clientId, HEARTBEAT)
+  return encodeRequest(Apis.Heartbeat, version, correlationId, clientId, { ...HEARTBEAT, groupId })
 }
 
 /** A frame with header v1 and these parts of a body in hex. */

@@ -64,7 +64,7 @@ export const headerCases: readonly Case[] = [
     uses: { Heartbeat: 4 },
     async run(scene) {
       const client = await scene.open()
-      const frame = heartbeatFrame(4, 'c')
+      const frame = heartbeatFrame(4, 'c', 1, scene.group)
       const headerEnd = 4 + 8 + 2 + 1
       for (const at of [headerEnd, -1]) {
         const { body } = decodeResponse(Apis.Heartbeat, 4, await client.sendBytes(withTaggedField(frame, at)))
@@ -109,7 +109,7 @@ export const headerCases: readonly Case[] = [
     source: 'NetworkReceive',
     async run(scene) {
       const client = await scene.open()
-      const frame = heartbeatFrame(3)
+      const frame = heartbeatFrame(3, null, 1, scene.group)
       const answer = client.sendBytes(frame.subarray(0, 1))
       for (let i = 1; i < frame.length; i++) {
         await scene.pause(1)

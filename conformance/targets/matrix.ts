@@ -1,0 +1,143 @@
+// The result columns, side by side: docs/conformance/matrix.md, and the short table of the README.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LEVELS } from '../case.js'
+import { cases } from '../cases/index.js'
+import { PLANS } from './configurations.js'
+import { DOCS, readResults, type TargetResults } from './results.js'
+
+const README = join(DOCS, '../../README.md')
+const [BEGIN, END] = ['<!-- conformance -->', '<!-- /conformance -->']
+/** The group APIs: every advertised version of each is to be sent by some case. */
+const APIS = [
+  ...['JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'OffsetCommit', 'OffsetFetch', 'OffsetDelete'],
+  ...['FindCoordinator', 'DescribeGroups', 'ListGroups', 'DeleteGroups', 'ApiVersions'],
+]
+const MARKS: Readonly<Record<string, string>> = { passed: 'yes', failed: '**no**', skipped: '-' }
+
+const subjectOf = (id: string) => id.split('/').slice(0, 2).join('/')
+const outcomeOf = (results: TargetResults, id: string) =>
+  (results.cases[id] ?? 'skipped').split(':')[0] as string
+const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
+
+export function writeMatrix(): void {
+  const columns = PLANS.flatMap(({ key }) => readResults(key) ?? [])
+  writeFileSync(join(DOCS, 'matrix.md'), matrix(columns))
+  const readme = readFileSync(README, 'utf8')
+  const [before, after] = [readme.indexOf(BEGIN), readme.indexOf(END)]
+  if (before < 0 || after < 0) throw new Error(`README.md lacks ${BEGIN} or ${END}`)
+  const short = `${BEGIN}\n${totals(columns)}\n`
+  writeFileSync(README, readme.slice(0, before) + short + readme.slice(after))
+}
+
+function matrix(columns: readonly TargetResults[]): string {
+  return `# Conformance: results
+
+Written by \`npm run conformance:kafka -- --slow\`. A case counts as passed when it passed in at least one configuration and failed in
+none; as skipped when no configuration had what it needs.
+
+${totals(columns)}
+
+## By level
+
+${table(columns, LEVELS, (level) => cases.filter((each) => each.level === level).map(({ id }) => id))}
+
+## By subject
+
+${table(columns, [...new Set(cases.map(({ id }) => subjectOf(id)))], (subject) =>
+  cases.map(({ id }) => id).filter((id) => subjectOf(id) === subject),
+)}
+
+## By API
+
+How many cases send it, and the versions that passing cases sent, of those that are advertised.
+
+${apis(columns)}
+
+## Configurations
+
+${configurations(columns)}
+
+## Every case
+
+${row(['case', 'level', ...columns.map(({ title }) => title)])}
+${row(['---', '---', ...columns.map(() => '---')])}
+${cases
+  .map(({ id, level, title }) =>
+    row([`\`${id}\` ${title}`, level, ...columns.map((each) => MARKS[outcomeOf(each, id)] as string)]),
+  )
+  .join('\n')}
+
+## What fails on the mock cluster
+
+${columns.map(failures).join('')}`
+}
+
+/** Rows of passed/failed/skipped per column. */
+function table(
+  columns: readonly TargetResults[],
+  names: readonly string[],
+  idsOf: (name: string) => string[],
+) {
+  const head = row(['', 'cases', ...columns.map(({ title }) => title)])
+  const rows = names.map((name) => {
+    const ids = idsOf(name)
+    return row([name, ids.length, ...columns.map((each) => counts(each, ids))])
+  })
+  return [head, row(['---', '---', ...columns.map(() => '---')]), ...rows].join('\n')
+}
+
+function counts(results: TargetResults, ids: readonly string[]): string {
+  const of = (outcome: string) => ids.filter((id) => outcomeOf(results, id) === outcome).length
+  const [passed, failed, skipped] = [of('passed'), of('failed'), of('skipped')]
+  const more = [failed && `${failed} failed`, skipped && `${skipped} skipped`].filter(Boolean)
+  return [`${passed} passed`, ...more].join(', ')
+}
+
+export function totals(columns: readonly TargetResults[]): string {
+  const ids = cases.map(({ id }) => id)
+  const lines = columns.map((each) => {
+    const of = (outcome: string) => ids.filter((id) => outcomeOf(each, id) === outcome).length
+    return row([each.title, of('passed'), of('failed'), of('skipped'), each.date])
+  })
+  return [
+    row([`${ids.length} cases`, 'passed', 'failed', 'skipped', 'run on']),
+    row(['---', '---', '---', '---', '---']),
+    ...lines,
+  ].join('\n')
+}
+
+function apis(columns: readonly TargetResults[]): string {
+  const head = row(['API', ...columns.map(({ title }) => title)])
+  const rows = APIS.map((api) => row([api, ...columns.map((each) => covered(each, api))]))
+  return [head, row(['---', ...columns.map(() => '---')]), ...rows].join('\n')
+}
+
+function covered({ sent, advertised }: TargetResults, api: string): string {
+  const range = advertised[api]
+  if (range === undefined) return 'not advertised'
+  const all = Array.from({ length: range[1] - range[0] + 1 }, (_, i) => range[0] + i)
+  const missing = all.filter((version) => !sent[api]?.includes(version))
+  const text = `${range[0]}-${range[1]}`
+  return missing.length === 0 ? `all of ${text}` : `${text} without ${missing.join(', ')}`
+}
+
+function configurations(columns: readonly TargetResults[]): string {
+  const head = row(['target', 'configuration', 'passed', 'failed', 'skipped', 'seconds with start and stop'])
+  const rows = columns.flatMap(({ title, configurations: runs, slow }) =>
+    runs.map(({ name, passed, failed, skipped, seconds }) =>
+      row([title, `${name}${slow ? ', with --slow where it matters' : ''}`, passed, failed, skipped, seconds]),
+    ),
+  )
+  return [head, row(['---', '---', '---', '---', '---', '---']), ...rows].join('\n')
+}
+
+function failures({ title, cases: outcomes }: TargetResults): string {
+  const failed = Object.entries(outcomes).filter(([, outcome]) => outcome.startsWith('failed'))
+  if (failed.length === 0) return ''
+  const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ')
+  return `${title}\n\n${row(['case', 'what was seen'])}\n${row(['---', '---'])}\n${failed
+    .map(([id, outcome]) => row([`\`${id}\``, cell(outcome.slice('failed: '.length))]))
+    .join('\n')}\n`
+}

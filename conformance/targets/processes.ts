@@ -1,0 +1,87 @@
+// Processes that a target consists of: started, watched, and ended; what is missing on the machine is told.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { openSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { Apis } from '../../src/protocol/apis.js'
+import { type Address, Client } from '../client.js'
+
+/** A tool that a target needs is not there: the message says which, and how to mend. */
+export class MissingTool extends Error {}
+
+/** Runs it to its end; throws MissingTool when there is no such command. */
+export function run(command: string, args: readonly string[], mend: string): string {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string }
+    if (code === 'ENOENT') throw new MissingTool(`${command} is not to be found: ${mend}`)
+    throw new Error(`${command} failed: ${stderr || message}`)
+  }
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly log: string
+}
+
+export function startProcess(command: string, args: readonly string[], log: string, cwd: string): Running {
+  const out = openSync(log, 'a')
+  return { child: spawn(command, args, { cwd, stdio: ['pipe', out, out] }), log }
+}
+
+const isOver = ({ child }: Running) => child.exitCode !== null || child.signalCode !== null
+const KILL_AFTER_MS = 30_000
+
+/** Asks it to end, and makes it when it does not. */
+export async function stopProcess(running: Running): Promise<void> {
+  if (isOver(running)) return
+  const over = new Promise((resolve) => running.child.once('close', resolve))
+  running.child.kill('SIGTERM')
+  const timer = setTimeout(() => running.child.kill('SIGKILL'), KILL_AFTER_MS)
+  await over
+  clearTimeout(timer)
+}
+
+const UP_WITHIN_MS = 90_000
+const ASK_EVERY_MS = 100
+
+/** Until it shows this many brokers. Throws with the end of its log when it ends before. */
+export async function awaitBrokers(running: Running, address: Address, brokers: number): Promise<void> {
+  const deadline = performance.now() + UP_WITHIN_MS
+  for (;;) {
+    if (isOver(running)) throw new Error(`the broker ended:\n${tail(running.log)}`)
+    if ((await brokersAt(address)) >= brokers) return
+    if (performance.now() > deadline) throw new Error(`the broker does not come up:\n${tail(running.log)}`)
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
+  }
+}
+
+async function brokersAt(address: Address): Promise<number> {
+  const client = await Client.open(address).catch(() => null)
+  if (client === null) return 0
+  try {
+    return (await client.send(Apis.Metadata, 1, { topics: [] })).brokers.length
+  } catch {
+    return 0
+  } finally {
+    client.close()
+  }
+}
+
+const tail = (log: string) => readFileSync(log, 'utf8').split('\n').slice(-20).join('\n')
+
+/** Ports that were free just now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer())
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve) => {
+          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+        }),
+    ),
+  )
+  for (const server of servers) server.close()
+  return ports
+}
