@@ -17,6 +17,8 @@ function asText(key: string, value: unknown): unknown {
   if (key === 'errorCode' && typeof value === 'number') return `${value} ${errorName(value)}`
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
   if (value instanceof RegExp) return String(value)
+  if (typeof value === 'string' && value.length > 5 * SHOWN)
+    return `${value.slice(0, SHOWN)}... (${value.length} characters)`
   return isBytes(value) ? bytesAsText(Buffer.from(value.data)) : value
 }
 
@@ -25,7 +27,12 @@ function isBytes(value: unknown): value is { data: number[] } {
   return (value as { type?: unknown } | null)?.type === 'Buffer'
 }
 
+/** Longer bytes and texts are shown by their beginning and their length. */
+const SHOWN = 200
+
 function bytesAsText(bytes: Buffer): string {
-  const text = bytes.toString('latin1')
-  return /^[\x20-\x7e]*$/.test(text) ? text : `0x${bytes.toString('hex')}`
+  const begin = bytes.subarray(0, SHOWN)
+  const text = begin.toString('latin1')
+  const shown = /^[\x20-\x7e]*$/.test(text) ? text : `0x${begin.toString('hex')}`
+  return bytes.length > SHOWN ? `${shown}... (${bytes.length} bytes)` : shown
 }

@@ -104,9 +104,10 @@ export const offsetCommitCases: readonly Case[] = [
     source: 'OffsetMetadataManager.isMetadataInvalid',
     async run(scene) {
       const commit = (committedMetadata: string | null) => scene.commit(1, {}, { committedMetadata })
-      expectMatch('4096 letters', await commit('x'.repeat(4096)), E.NONE)
-      expectMatch('4097 letters', await commit('x'.repeat(4097)), E.OFFSET_METADATA_TOO_LARGE)
-      expectMatch('4096 letters of three bytes', await commit('界'.repeat(4096)), E.NONE)
+      const max = Number(scene.target.settings.get('offset.metadata.max.bytes') ?? 4096)
+      expectMatch(`${max} letters`, await commit('x'.repeat(max)), E.NONE)
+      expectMatch('one more', await commit('x'.repeat(max + 1)), E.OFFSET_METADATA_TOO_LARGE)
+      expectMatch(`${max} letters of three bytes`, await commit('界'.repeat(max)), E.NONE)
       expectMatch('null', await commit(null), E.NONE)
       expectMatch('fetched after null', (await scene.fetched())?.metadata, '')
     },

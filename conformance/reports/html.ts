@@ -26,10 +26,15 @@ export function asHtml(run: Run): string {
   <output></output>
 </form>
 ${environment(run)}
-${run.results.map(caseSection).join('\n')}
+${failedFirst(run.results).map(caseSection).join('\n')}
 <script>${SCRIPT}</script>
 </html>
 `
+}
+
+function failedFirst(results: readonly Result[]): Result[] {
+  const isFailed = ({ outcome }: Result) => outcome === 'failed'
+  return [...results.filter(isFailed), ...results.filter((result) => !isFailed(result))]
 }
 
 function environment(run: Run): string {

@@ -32,17 +32,9 @@ beforeEach(() => {
 const at = () => ['--brokers', `127.0.0.1:${cohort.port}`]
 const said = () => printed.join('\n')
 
-/** Holds for any broker but ours, which advertises what the case wants to be closed. */
-async function withBrokenBroker<T>(act: (args: string[]) => Promise<T>): Promise<T> {
-  const small = await startCohort({
-    sources: [{ name: 'offset.metadata.max.bytes', value: '10', origin: 'test' }],
-  })
-  try {
-    return await act(['--brokers', `127.0.0.1:${small.port}`, 'offsets/commit/metadata'])
-  } finally {
-    await small.stop()
-  }
-}
+/** Asks for what Kafka 3.9 answers, which ours does not. */
+const otherwise = () => [...at(), '--release', '3.9', 'admin/describe/KIP-430']
+const WRONG = 'operations: expected [{"authorizedOperations":328}], got '
 
 describe('conform', () => {
   it('runs the cases that begin so, and ends with 0 when all hold', async () => {
@@ -51,10 +43,10 @@ describe('conform', () => {
   })
 
   it('ends with 1 when one does not, and says what was expected and got, and where it is written', async () => {
-    expect(await withBrokenBroker(conform)).toBe(1)
-    expect(said()).toContain('FAILED offsets/commit/metadata/1 (SHOULD)')
-    expect(said()).toContain('4096 letters: expected 0, got 12')
-    expect(said()).toContain('source: OffsetMetadataManager.isMetadataInvalid')
+    expect(await conform(otherwise())).toBe(1)
+    expect(said()).toContain('FAILED admin/describe/KIP-430/1 (SHOULD)')
+    expect(said()).toContain(WRONG)
+    expect(said()).toContain('source: KIP-430')
   })
 
   it('ends with 2 and one line when it is used wrongly', async () => {
@@ -125,10 +117,10 @@ describe('conform', () => {
 
 describe('reports', () => {
   it('keep results as JSON, with the exchange of what failed', async () => {
-    await withBrokenBroker((args) => conform([...args, '--json', file('a.json'), '--seed', '5']))
+    await conform([...otherwise(), '--json', file('a.json'), '--seed', '5'])
     const report = JSON.parse(readFileSync(file('a.json'), 'utf8'))
     expect(report).toMatchObject({
-      release: '4',
+      release: '3.9',
       seed: 5,
       counts: { passed: 0, failed: 1, skipped: 0 },
       advertised: { JoinGroup: [0, 9] },
@@ -136,36 +128,36 @@ describe('reports', () => {
     })
     const [result] = report.results
     expect(result).toMatchObject({
-      id: 'offsets/commit/metadata/1',
+      id: 'admin/describe/KIP-430/1',
       outcome: 'failed',
-      sent: { OffsetCommit: [9] },
-      mismatch: { what: '4096 letters', expected: 0, got: 12 },
+      sent: { JoinGroup: [9], SyncGroup: [5], DescribeGroups: [5] },
+      mismatch: { what: 'operations', expected: [{ authorizedOperations: 328 }] },
     })
-    expect(result.exchanges[0]).toMatchObject({ api: 'OffsetCommit', version: 9, connection: 1 })
-    expect(result.exchanges[0].response.topics[0].partitions[0].errorCode).toBe(
-      '12 OFFSET_METADATA_TOO_LARGE',
-    )
+    expect(result.exchanges[0]).toMatchObject({ api: 'JoinGroup', version: 9, connection: 1 })
+    expect(result.exchanges[0].response.errorCode).toBe('79 MEMBER_ID_REQUIRED')
   })
 
   it('write JUnit XML and a page that escape what brokers and cases say', async () => {
-    await withBrokenBroker((args) => conform([...args, '--junit', file('a.xml'), '--html', file('a.html')]))
+    await conform([...otherwise(), '--junit', file('a.xml'), '--html', file('a.html')])
     const xml = readFileSync(file('a.xml'), 'utf8')
     expect(xml).toContain('tests="1" failures="1" skipped="0"')
-    expect(xml).toContain('<failure message="4096 letters: expected 0, got 12"/>')
+    expect(xml).toContain(
+      '<failure message="operations: expected [{&quot;authorizedOperations&quot;:328}], got ',
+    )
     const page = readFileSync(file('a.html'), 'utf8')
     expect(page).toContain('<details class="case failed" open>')
-    expect(page).toContain('OffsetCommit v9')
+    expect(page).toContain('DescribeGroups v5')
     expect(page).not.toMatch(/src=|href=/)
     expect(page.match(/<script>/g)).toHaveLength(1)
   })
 
   it('compare two runs', async () => {
-    const args = [...at(), 'offsets/commit/metadata', '--json', file('good.json')]
+    const args = [...at(), 'admin/describe/KIP-430', '--json', file('good.json')]
     await conform(args)
-    await withBrokenBroker((broken) => conform([...broken, '--json', file('bad.json')]))
+    await conform([...otherwise(), '--json', file('bad.json')])
     printed = []
     expect(await conform(['diff', file('good.json'), file('bad.json')])).toBe(1)
-    expect(said()).toContain('offsets/commit/metadata/1: passed -> failed')
+    expect(said()).toContain('admin/describe/KIP-430/1: passed -> failed')
     expect(await conform(['diff', file('bad.json'), file('good.json')])).toBe(0)
     expect(await conform(['diff', file('good.json'), file('good.json')])).toBe(0)
     expect(said()).toContain('no case came out otherwise')
@@ -174,14 +166,14 @@ describe('reports', () => {
 
 describe('known failures', () => {
   it('do not count; one that passes does, and an id that no case has is wrong usage', async () => {
-    writeFileSync(file('known'), '# of this broker\noffsets/commit/metadata/1 # too small\n\n')
-    expect(await withBrokenBroker((args) => conform([...args, '--expect', file('known')]))).toBe(0)
-    expect(said()).toContain('known to fail offsets/commit/metadata/1')
-    expect(await conform([...at(), 'offsets/commit/metadata', '--expect', file('known')])).toBe(1)
-    expect(said()).toContain('offsets/commit/metadata/1 passed, though it is listed as known to fail')
-    writeFileSync(file('typo'), 'offsets/commit/metadata/1\n\noffsets/comit/metadata/1\n')
+    writeFileSync(file('known'), '# of this broker\nadmin/describe/KIP-430/1 # other operations\n\n')
+    expect(await conform([...otherwise(), '--expect', file('known')])).toBe(0)
+    expect(said()).toContain('known to fail admin/describe/KIP-430/1')
+    expect(await conform([...at(), 'admin/describe/KIP-430', '--expect', file('known')])).toBe(1)
+    expect(said()).toContain('admin/describe/KIP-430/1 passed, though it is listed as known to fail')
+    writeFileSync(file('typo'), 'admin/describe/KIP-430/1\n\nadmin/descibe/KIP-430/1\n')
     expect(await conform([...at(), '--expect', file('typo')])).toBe(2)
-    expect(said()).toContain("typo, line 3: there is no case 'offsets/comit/metadata/1'")
+    expect(said()).toContain("typo, line 3: there is no case 'admin/descibe/KIP-430/1'")
   })
 })
 
