@@ -132,6 +132,7 @@ export const joinVersionCases: readonly Case[] = [
       await scene.sync(member, {}, {}, 0)
       const begunAt = performance.now()
       const { joined } = await scene.newcomer({ rebalanceTimeoutMs: 1, sessionTimeoutMs })
+      await scene.parked(joined)
       while (performance.now() - begunAt < sessionTimeoutMs / 2) {
         expectMatch('heartbeat meanwhile', await scene.heartbeat(member), E.REBALANCE_IN_PROGRESS)
         await scene.pause(100)
