@@ -119,6 +119,12 @@ export class Connections {
     }
   }
 
+  /** Coordinators may be others now: after a restart. */
+  forget(): void {
+    this.coordinators.clear()
+    this.idle.length = 0
+  }
+
   close(): void {
     for (const client of this.open) client.close()
   }

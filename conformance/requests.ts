@@ -5,7 +5,7 @@ import type { Api, ApiName } from '../src/protocol/apis.js'
 import { writeSubscription } from '../src/protocol/embedded/consumer-protocol.js'
 import { ErrorCodes as E } from '../src/protocol/errors.js'
 import type { Draft, Infer } from '../src/protocol/schema.js'
-import { expectMatch, Skipped } from './case.js'
+import { Skipped } from './case.js'
 import type { Client } from './client.js'
 import type { Conditions } from './conditions.js'
 import { Connections, type RequestOf, type ResponseOf } from './connections.js'
@@ -49,7 +49,11 @@ export class Requests {
     this.topic = target.topic
     this.conditions = conditions
     this.connections = new Connections(target, group)
-    this.restart = () => conditions.restart?.() ?? Promise.reject(new Skipped('it cannot be restarted'))
+    this.restart = async () => {
+      if (conditions.restart === null) throw new Skipped('it cannot be restarted')
+      await conditions.restart()
+      this.connections.forget()
+    }
   }
 
   get recording(): Recording {
@@ -87,6 +91,11 @@ export class Requests {
     const group = await this.connections.groupBeside(name)
     this.others.push(group)
     return group
+  }
+
+  /** Finds coordinators anew. */
+  lookAgain(): void {
+    this.connections.forget()
   }
 
   /** Lets time pass. */
@@ -198,9 +207,5 @@ export class Requests {
   async describe(version = this.usual('DescribeGroups')) {
     const { groups } = await this.send('DescribeGroups', version, { groups: [this.group] })
     return groups[0] as ResponseOf<'DescribeGroups'>['groups'][number]
-  }
-
-  async expectState(groupState: string): Promise<void> {
-    expectMatch('state of the group', (await this.describe()).groupState, groupState)
   }
 }

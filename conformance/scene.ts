@@ -19,6 +19,16 @@ const UNTIL_MS = 15_000
 const POLL_MS = 50
 
 export class Scene extends Requests {
+  /** What DescribeGroups shows of a group is what all replicas have: several brokers need a moment. */
+  async expectState(groupState: string): Promise<void> {
+    if (this.target.isCluster)
+      await this.until(
+        `the group is ${groupState}`,
+        async () => (await this.describe()).groupState === groupState,
+      )
+    expectMatch('state of the group', (await this.describe()).groupState, groupState)
+  }
+
   private hasOwnTopic = false
 
   /** An id of a member that has not joined yet. */

@@ -146,10 +146,15 @@ export const fetchFormCases: readonly Case[] = [
       await scene.until('it can be made again', async () => (await scene.ownTopic()) === topic)
       const { topics } = await scene.send('Metadata', 12, { topics: [{ name: topic }] })
       const topicId = topics[0]?.topicId ?? ''
-      const told = await fetch(scene, 10, [{ topicId, partitionIndexes: [0] }])
-      expectMatch('fetched', told.topics, [
-        { topicId, partitions: [{ committedOffset: -1n, errorCode: E.NONE }] },
-      ])
+      let told: unknown
+      // Each broker learns of the topic in its own time.
+      await scene.until('the coordinator knows the topic', async () => {
+        const { topics: found } = await fetch(scene, 10, [{ topicId, partitionIndexes: [0] }])
+        told = found
+        return found[0]?.partitions[0]?.errorCode !== E.UNKNOWN_TOPIC_ID
+      })
+      const partitions = [{ committedOffset: -1n, errorCode: E.NONE }]
+      expectMatch('fetched', told, [{ topicId, partitions }])
     },
   },
   {

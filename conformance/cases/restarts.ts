@@ -14,8 +14,12 @@ async function restarted(scene: Scene): Promise<void> {
     E.NOT_COORDINATOR,
   ]
   await scene.until('the coordinator is back', async () => {
-    const { errorCode } = await scene.describe()
-    return !away.includes(errorCode)
+    const isBack = await scene.describe().then(
+      ({ errorCode }) => !away.includes(errorCode),
+      () => false, // it may be another broker by now
+    )
+    if (!isBack) scene.lookAgain()
+    return isBack
   })
 }
 

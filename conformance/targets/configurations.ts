@@ -56,7 +56,12 @@ const CLUSTER: Settings = { ...QUICK, 'offsets.topic.num.partitions': 12 }
 
 function kafka(version: string): TargetPlan {
   const of = (name: string, prefix: string, settings: Settings, nodes = 1): Configuration => {
-    return { name, prefix, isForSlow: FOR_SLOW.includes(name), start: () => startKafka({ version, settings, nodes }) }
+    return {
+      name,
+      prefix,
+      isForSlow: FOR_SLOW.includes(name),
+      start: () => startKafka({ version, settings, nodes }),
+    }
   }
   return {
     key: `kafka-${version}`,

@@ -127,7 +127,14 @@ function configurations(columns: readonly TargetResults[]): string {
   const head = row(['target', 'configuration', 'passed', 'failed', 'skipped', 'seconds with start and stop'])
   const rows = columns.flatMap(({ title, configurations: runs, slow }) =>
     runs.map(({ name, passed, failed, skipped, seconds }) =>
-      row([title, `${name}${slow ? ', with --slow where it matters' : ''}`, passed, failed, skipped, seconds]),
+      row([
+        title,
+        `${name}${slow ? ', with --slow where it matters' : ''}`,
+        passed,
+        failed,
+        skipped,
+        seconds,
+      ]),
     ),
   )
   return [head, row(['---', '---', '---', '---', '---', '---']), ...rows].join('\n')

@@ -27,7 +27,9 @@ export interface Running {
 
 export function startProcess(command: string, args: readonly string[], log: string, cwd: string): Running {
   const out = openSync(log, 'a')
-  return { child: spawn(command, args, { cwd, stdio: ['pipe', out, out] }), log }
+  const child = spawn(command, args, { cwd, stdio: ['pipe', out, out] })
+  process.once('exit', () => child.kill('SIGKILL')) // whoever ends us ends it
+  return { child, log }
 }
 
 const isOver = ({ child }: Running) => child.exitCode !== null || child.signalCode !== null

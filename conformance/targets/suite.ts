@@ -51,7 +51,11 @@ async function main(): Promise<number> {
 
 const counts = ({ outcome, level }: Result) => outcome === 'failed' && level !== 'INFO'
 
-async function runConfiguration(plan: TargetPlan, { start, prefix, isForSlow }: Configuration, withSlow: boolean) {
+async function runConfiguration(
+  plan: TargetPlan,
+  { start, prefix, isForSlow }: Configuration,
+  withSlow: boolean,
+) {
   const begunAt = performance.now()
   const chosen = cases.filter(({ id }) => id.startsWith(prefix))
   const groupPrefix = `conformance-${process.pid}`
@@ -129,6 +133,9 @@ function versionsSent(results: readonly Result[]): Record<string, number[]> {
   }
   return Object.fromEntries([...sent].map(([api, versions]) => [api, [...versions].sort((a, b) => a - b)]))
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+process.setMaxListeners(100) // one a broker, to end it with us
 
 try {
   process.exitCode = await main()
