@@ -5,15 +5,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Address } from '../client.js'
-import {
-  awaitBrokers,
-  freePorts,
-  MissingTool,
-  type Running,
-  run,
-  startProcess,
-  stopProcess,
-} from './processes.js'
+import { atExit } from './exit.js'
+import { freePorts } from './ports.js'
+import { awaitBrokers, MissingTool, type Running, run, startProcess, stopProcess } from './processes.js'
 
 export interface Broker {
   readonly brokers: readonly Address[]
@@ -59,6 +53,8 @@ export async function startKafka({ version, settings, nodes = 1 }: KafkaOptions)
   const jars = classpath(version)
   mkdirSync(join(HOME, 'run'), { recursive: true })
   const folder = mkdtempSync(join(HOME, 'run', `${version}-`))
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  const forget = atExit(remove)
   const ports = await freePorts(2 * nodes)
   const brokers = ports.slice(0, nodes).map((port) => ({ host: HOST, port }))
   const clusterId = randomBytes(16).toString('base64url')
@@ -79,7 +75,8 @@ export async function startKafka({ version, settings, nodes = 1 }: KafkaOptions)
   const end = () => Promise.all(running.map(stopProcess))
   const stop = async () => {
     await end()
-    rmSync(folder, { recursive: true, force: true })
+    remove()
+    forget()
   }
   try {
     await start()

@@ -51,7 +51,7 @@ ${table(columns, [...new Set(cases.map(({ id }) => subjectOf(id)))], (subject) =
 
 ## By API
 
-How many cases send it, and the versions that passing cases sent, of those that are advertised.
+How many cases send it, also on the way to something else, and the versions that passing cases sent of those that are advertised.
 
 ${apis(columns)}
 
@@ -69,9 +69,13 @@ ${cases
   )
   .join('\n')}
 
-## What fails on the mock cluster
+## What fails
 
-${columns.map(failures).join('')}`
+${columns.map(failures).filter(Boolean).join('\n')}
+## Why cases are skipped
+
+${skips(columns)}
+`
 }
 
 /** Rows of passed/failed/skipped per column. */
@@ -114,13 +118,14 @@ function apis(columns: readonly TargetResults[]): string {
   return [head, row(['---', ...columns.map(() => '---')]), ...rows].join('\n')
 }
 
-function covered({ sent, advertised }: TargetResults, api: string): string {
+function covered({ sent, advertised, casesByApi = {} }: TargetResults, api: string): string {
   const range = advertised[api]
   if (range === undefined) return 'not advertised'
   const all = Array.from({ length: range[1] - range[0] + 1 }, (_, i) => range[0] + i)
   const missing = all.filter((version) => !sent[api]?.includes(version))
-  const text = `${range[0]}-${range[1]}`
-  return missing.length === 0 ? `all of ${text}` : `${text} without ${missing.join(', ')}`
+  const text = range[0] === range[1] ? `${range[0]}` : `${range[0]}-${range[1]}`
+  const count = `${casesByApi[api] ?? 0} cases`
+  return missing.length === 0 ? `${count}, all of ${text}` : `${count}, ${text} without ${missing.join(', ')}`
 }
 
 function configurations(columns: readonly TargetResults[]): string {
@@ -140,10 +145,30 @@ function configurations(columns: readonly TargetResults[]): string {
   return [head, row(['---', '---', '---', '---', '---', '---']), ...rows].join('\n')
 }
 
+/** Reason -> how many cases of each target. */
+function skips(columns: readonly TargetResults[]): string {
+  const prefix = 'skipped: '
+  const reasonsOf = ({ cases: outcomes }: TargetResults) =>
+    cases.flatMap(({ id }) => {
+      const outcome = outcomes[id] ?? `${prefix}not run`
+      return outcome.startsWith(prefix) ? [outcome.slice(prefix.length)] : []
+    })
+  const reasons = columns.map(reasonsOf)
+  const all = [...new Set(reasons.flat())].sort()
+  const count = (of: readonly string[], reason: string) => of.filter((each) => each === reason).length || ''
+  return [
+    row(['reason', ...columns.map(({ title }) => title)]),
+    row(['---', ...columns.map(() => '---')]),
+    ...all.map((reason) => row([cell(reason), ...reasons.map((of) => count(of, reason))])),
+  ].join('\n')
+}
+
+/** In a table. */
+const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ')
+
 function failures({ title, cases: outcomes }: TargetResults): string {
   const failed = Object.entries(outcomes).filter(([, outcome]) => outcome.startsWith('failed'))
   if (failed.length === 0) return ''
-  const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ')
   return `${title}\n\n${row(['case', 'what was seen'])}\n${row(['---', '---'])}\n${failed
     .map(([id, outcome]) => row([`\`${id}\``, cell(outcome.slice('failed: '.length))]))
     .join('\n')}\n`

@@ -1,10 +1,10 @@
 // Processes that a target consists of: started, watched, and ended; what is missing on the machine is told.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { Apis } from '../../src/protocol/apis.js'
 import { type Address, Client } from '../client.js'
+import { atExit } from './exit.js'
 
 /** A tool that a target needs is not there: the message says which, and how to mend. */
 export class MissingTool extends Error {}
@@ -14,9 +14,9 @@ export function run(command: string, args: readonly string[], mend: string): str
   try {
     return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
-    const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string }
+    const { code, stdout, stderr } = error as NodeJS.ErrnoException & { stdout?: string; stderr?: string }
     if (code === 'ENOENT') throw new MissingTool(`${command} is not to be found: ${mend}`)
-    throw new Error(`${command} failed: ${stderr || message}`)
+    throw new Error(`${command} failed:\n${lastLines(`${stdout}${stderr}`)}`) // Maven tells errors on standard output
   }
 }
 
@@ -25,11 +25,21 @@ export interface Running {
   readonly log: string
 }
 
+/** It ends with this process at the latest. */
 export function startProcess(command: string, args: readonly string[], log: string, cwd: string): Running {
   const out = openSync(log, 'a')
-  const child = spawn(command, args, { cwd, stdio: ['pipe', out, out] })
-  process.once('exit', () => child.kill('SIGKILL')) // whoever ends us ends it
+  const child = spawn(command, args, { cwd, env: withoutOurs(), stdio: ['pipe', out, out] })
+  closeSync(out)
+  child.once(
+    'close',
+    atExit(() => child.kill('SIGKILL')),
+  )
   return { child, log }
+}
+
+/** COHORT_KAFKA_HOME would be a setting to our own server. */
+function withoutOurs(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('COHORT_')))
 }
 
 const isOver = ({ child }: Running) => child.exitCode !== null || child.signalCode !== null
@@ -71,19 +81,5 @@ async function brokersAt(address: Address): Promise<number> {
   }
 }
 
-const tail = (log: string) => readFileSync(log, 'utf8').split('\n').slice(-20).join('\n')
-
-/** Ports that were free just now. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
-        }),
-    ),
-  )
-  for (const server of servers) server.close()
-  return ports
-}
+const tail = (log: string) => lastLines(readFileSync(log, 'utf8'))
+const lastLines = (text: string) => text.trim().split('\n').slice(-20).join('\n')

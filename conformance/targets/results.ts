@@ -20,6 +20,8 @@ export interface TargetResults {
   }[]
   /** API -> first and last version. */
   readonly advertised: Readonly<Record<string, readonly [number, number]>>
+  /** API -> how many cases sent it. */
+  readonly casesByApi?: Readonly<Record<string, number>>
   /** API -> versions that passing cases sent. */
   readonly sent: Readonly<Record<string, readonly number[]>>
   /** Case -> 'passed', or 'failed: ...' or 'skipped: ...' with what was seen. */

@@ -106,6 +106,7 @@ function keep(plan: TargetPlan, slow: boolean, runs: ReadonlyMap<string, Configu
       return { name, ...countOf(results), seconds: Math.round(elapsedMs / 1000) }
     }),
     advertised: advertisedBy(first.target),
+    casesByApi: casesByApi([...runs.values()].flatMap(({ results }) => results)),
     sent: versionsSent([...runs.values()].flatMap(({ results }) => results)),
     cases: Object.fromEntries(
       cases.map(({ id }) => {
@@ -120,7 +121,21 @@ function keep(plan: TargetPlan, slow: boolean, runs: ReadonlyMap<string, Configu
     ),
   }
   mkdirSync(RESULTS, { recursive: true })
-  writeFileSync(join(RESULTS, `${plan.key}.json`), `${JSON.stringify(merged, null, 1)}\n`)
+  writeFileSync(join(RESULTS, `${plan.key}.json`), asText(merged))
+}
+
+/** As the formatter wants it: lists of versions on one line. */
+function asText(results: TargetResults): string {
+  const text = JSON.stringify(results, null, 2)
+  return `${text.replace(/\[[\s\d,]+\]/g, (list) => list.replace(/\s+/g, ' ').replace(/^\[ | \]$/g, (end) => end.trim()))}\n`
+}
+
+/** API -> cases that sent it in any configuration. */
+function casesByApi(results: readonly Result[]): Record<string, number> {
+  const ids = new Map<string, Set<string>>()
+  for (const { id, sent } of results)
+    for (const api of Object.keys(sent)) ids.set(api, (ids.get(api) ?? new Set()).add(id))
+  return Object.fromEntries([...ids].map(([api, set]) => [api, set.size]))
 }
 
 /** API -> versions, of the cases that passed. */
@@ -133,9 +148,6 @@ function versionsSent(results: readonly Result[]): Record<string, number[]> {
   }
   return Object.fromEntries([...sent].map(([api, versions]) => [api, [...versions].sort((a, b) => a - b)]))
 }
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
-process.setMaxListeners(100) // one a broker, to end it with us
 
 try {
   process.exitCode = await main()
