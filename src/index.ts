@@ -4,28 +4,77 @@ import { randomBytes } from 'node:crypto'
 import { emptyImage, withTopics } from './metadata/changes.js'
 import { decideTopic } from './metadata/create-topics.js'
 import type { BrokerNode, ClusterImage } from './metadata/image.js'
+import { toMs } from './observe/duration.js'
 import { Broker } from './server/broker.js'
-import { type Clock, RealClock } from './server/clock.js'
+import { type Clock, RealClock, VirtualClock } from './server/clock.js'
 import { ConfigError } from './server/config/errors.js'
 import { type ResolvedConfig, resolveConfig, type Source } from './server/config/resolve.js'
-import { randomIds } from './server/ids.js'
+import { countedIds, randomIds } from './server/ids.js'
 import { listen } from './server/listener.js'
 import { type CohortOptions, checkOptions, type LogLevel } from './server/options.js'
 import { MemoryStore } from './store/memory.js'
+import { Kit } from './testkit/kit.js'
+import { type ConnectedClient, TestKit, type TestKitParts, VerificationError } from './testkit/testkit.js'
+import { TestClock } from './testkit/time.js'
 
+export type { GroupSnapshot, MemberSnapshot } from './coordinator/inspect.js'
+export type { RecordedEvent } from './observe/events.js'
+export type { ExchangeFilter, RecordedExchange } from './observe/exchanges.js'
 export { ConfigError } from './server/config/errors.js'
 export type { CohortOptions } from './server/options.js'
+export type { Fault, FaultOptions } from './testkit/faults.js'
+export { FixtureError, type Message, type StoredMessage } from './testkit/fixtures.js'
+export { type Group, ProvocationError, type WaitOptions } from './testkit/group.js'
+export { WaitTimeout } from './testkit/signal.js'
+export { type ConnectedClient, VerificationError } from './testkit/testkit.js'
+export type { AdvanceOptions, TestClock } from './testkit/time.js'
 
-export interface Cohort extends AsyncDisposable {
+export interface StopReport {
+  /** Clients that were still connected. */
+  readonly connected: readonly ConnectedClient[]
+}
+
+/** A running broker, and what a test does with it. */
+export class Cohort extends TestKit implements AsyncDisposable {
   /** What to give a client as its bootstrap servers. */
   readonly brokers: string[]
   readonly host: string
   readonly port: number
-  /** Answers what waits, closes every connection and listener. Idempotent. */
-  stop(): Promise<void>
+  /**
+   * Answers what waits, closes every connection and listener. Idempotent. Rejects with VerificationError, once all is
+   * closed, when `verify` finds something.
+   */
+  readonly stop: () => Promise<StopReport>
+
+  /** By startCohort alone. */
+  constructor(parts: TestKitParts, node: BrokerNode, port: number, stop: () => Promise<void>) {
+    super(parts)
+    this.brokers = [`${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`]
+    this.host = node.host
+    this.port = port
+    let stopped: Promise<StopReport> | undefined
+    this.stop = () => {
+      stopped ??= this.stopOnce(stop)
+      return stopped
+    }
+  }
+
+  private async stopOnce(stop: () => Promise<void>): Promise<StopReport> {
+    const connected = this.connectedClients()
+    const problems = this.problemsAtStop()
+    await stop()
+    if (problems.length > 0) throw new VerificationError(problems)
+    return { connected }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
 }
 
 const NODE_ID = 1
+/** Shorter than the limits that test runners set to a test, so that the message of a wait is seen. */
+const WAIT_TIMEOUT_MS = 4000
 
 /**
  * Starts a broker; connections are accepted when the promise resolves. Rejects with ConfigError for a wrong option,
@@ -63,35 +112,51 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
     stop().catch((error: unknown) => log('error', `stopping failed: ${error}`))
   }
   const node = advertised(options, host, listener.port)
+  const clocks = chooseClocks(options)
+  const nowMs = () => clocks.clock.nowMs()
+  const kit = new Kit(nowMs, (where, error) => broker?.defect(where, error))
   try {
-    broker = makeBroker(options, config, node, topics, log, fatal)
+    broker = makeBroker(options, config, node, clocks, kit, log, fatal)
     broker.start()
     if (failures[0] !== undefined) throw new Error(failures[0])
   } catch (error) {
     await stop()
     throw error
   }
-  return {
-    brokers: [`${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`],
-    host: node.host,
-    port: listener.port,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
+  const { timeout = WAIT_TIMEOUT_MS, verify = process.env.NODE_ENV === 'test' } = options
+  const clock = clocks.virtual === null ? null : new TestClock(clocks.virtual, broker, kit.members)
+  const parts = { broker, kit, timeoutMs: toMs(timeout), nowMs, clock, topics, verify }
+  return new Cohort(parts, node, listener.port, stop)
+}
+
+interface Clocks {
+  readonly clock: Clock
+  readonly ioClock: Clock
+  readonly virtual: VirtualClock | null
+}
+
+function chooseClocks({ clock }: CohortOptions): Clocks {
+  const real = new RealClock()
+  if (clock !== 'virtual') return { clock: clock ?? real, ioClock: clock ?? real, virtual: null }
+  const virtual = new VirtualClock(real.nowMs())
+  return { clock: virtual, ioClock: real, virtual }
 }
 
 function makeBroker(
   options: CohortOptions,
   config: ResolvedConfig,
   node: BrokerNode,
-  topics: Readonly<Record<string, number>>,
+  { clock, ioClock }: Clocks,
+  kit: Kit,
   log: (level: LogLevel, line: string) => void,
   fatal: (line: string) => void,
 ): Broker {
-  const { clock = new RealClock() as Clock, ids = randomIds(), store = new MemoryStore() } = options
+  const { seed, testkit = true, store = new MemoryStore(), topics = {} } = options
+  const ids = options.ids ?? (seed === undefined ? randomIds() : countedIds(seed))
   const clusterId = randomBytes(16).toString('base64url')
   const image = withInitialTopics(emptyImage(clusterId, [node], config.settings), ids, topics)
-  return new Broker({ image, node, config, clock, ids, store, log, fatal })
+  const observer = testkit ? kit : undefined
+  return new Broker({ image, node, config, clock, ioClock, ids, store, observer, log, fatal })
 }
 
 function withInitialTopics(

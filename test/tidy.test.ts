@@ -25,8 +25,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   coordinator: ['machine', 'protocol', 'metadata'],
   log: ['machine', 'protocol', 'metadata'],
   store: ['coordinator', 'metadata', 'log'],
-  server: ['machine', 'protocol', 'metadata', 'coordinator', 'log', 'store'],
-  'index.ts': ['machine', 'metadata', 'server', 'store'],
+  server: ['machine', 'protocol', 'metadata', 'coordinator', 'log', 'store', 'observe'],
+  observe: ['coordinator', 'protocol'],
+  testkit: ['coordinator', 'metadata', 'observe', 'protocol', 'server'],
+  'index.ts': ['coordinator', 'machine', 'metadata', 'observe', 'server', 'store', 'testkit'],
   // The suite is a command of its own; it knows the protocol and nothing else of ours.
   cli: ['index.ts', 'server', 'metadata', 'conformance'],
 }

@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   if (parsed === null) return // --help or --version was asked for and printed
   const { level, ...options } = parsed
   const log = openLog(level)
-  const cohort = await startCohort({ ...options, log })
+  const cohort = await startCohort({ ...options, log, testkit: false, verify: false })
   const { port } = cohort
   process.stdout.write(
     `Cohort listens on ${options.host ?? 'localhost'}:${port}; clients connect to ${cohort.brokers}\n`,

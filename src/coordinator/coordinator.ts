@@ -13,9 +13,11 @@ import { sessionExpired } from './classic/session.js'
 import { syncGroup } from './classic/sync-group.js'
 import { armExpiration, expirationTimerFired, topicsDeleted } from './expiration.js'
 import { deleteGroups, describeGroups, listGroups } from './group-admin.js'
+import { inspect } from './inspect.js'
 import { offsetCommit } from './offset-commit.js'
 import { offsetDelete } from './offset-delete.js'
 import { offsetFetch } from './offset-fetch.js'
+import { provoke } from './provoke.js'
 import { replay } from './records.js'
 import { beginStep, type Shard, type Step } from './shard.js'
 import type { GroupEvent, GroupRecord, GroupTimer, ShardEvent, ShardLifecycle } from './types.js'
@@ -67,6 +69,10 @@ function route(step: Step, event: ShardEvent | ShardLifecycle): void {
       return listGroups(step, event.ticket, event.request)
     case 'DeleteGroups':
       return deleteGroups(step, event.ticket, event.request)
+    case 'Inspect':
+      return inspect(step, event.ticket, event.request)
+    case 'Provoke':
+      return provoke(step, event.ticket, event.request)
     case 'topicsDeleted':
       return topicsDeleted(step, event.topics)
     case 'timer':

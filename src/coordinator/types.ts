@@ -10,6 +10,7 @@ import type { OffsetCommitRequest } from '../protocol/messages/offset-commit.js'
 import type { OffsetDeleteRequest } from '../protocol/messages/offset-delete.js'
 import type { OffsetFetchRequest } from '../protocol/messages/offset-fetch.js'
 import type { SyncGroupRequest } from '../protocol/messages/sync-group.js'
+import type { Provocation } from './provoke.js'
 
 /** One group's part of an OffsetFetch, in the shape of v8+ for every version. topics null: all. */
 export type OffsetFetchGroup = OffsetFetchRequest['groups'][number]
@@ -36,6 +37,10 @@ export type ShardEvent =
   | Asked<'ListGroups', { statesFilter: readonly string[]; typesFilter: readonly string[] }>
   // answered with { results: DeleteGroupsResponse['results'] }, in the order asked
   | Asked<'DeleteGroups', { groupsNames: readonly string[] }>
+  // answered with { group: GroupSnapshot | null } of inspect.ts
+  | Asked<'Inspect', string>
+  // answered with { refused: string | null }
+  | Asked<'Provoke', Provocation>
   // topics are gone: their offsets go with them; nothing is answered
   | { readonly type: 'topicsDeleted'; readonly topics: readonly { name: string; id: string }[] }
 

@@ -16,6 +16,8 @@ import type { Draft, Infer, MessageSchema } from './schema.js'
 import { includes } from './versions.js'
 import { Reader, Writer } from './wire.js'
 
+const CORRELATION_ID_BYTES = 4
+
 /** The first eight bytes of a request: enough to know what it is, before anything else is believed. */
 export interface RequestPrefix {
   readonly apiKey: number
@@ -53,6 +55,13 @@ export function writeResponse(
     throw error
   }
   writer.int32At(start, writer.length - start - FRAME_PREFIX_BYTES)
+}
+
+/** A frame with whatever content: what a broken broker would send. */
+export function writeRaw(writer: Writer, correlationId: number, content: Buffer): void {
+  writer.int32(CORRELATION_ID_BYTES + content.length)
+  writer.int32(correlationId)
+  writer.bytes(content)
 }
 
 /** A whole request frame. Throws RangeError for a value that its field cannot hold. */

@@ -17,6 +17,7 @@ import { type Row, TABLE } from './dispatch.js'
 import type { Exchange } from './exchange.js'
 import { partitionFor } from './group-hash.js'
 import type { Surroundings } from './hosting.js'
+import type { Observer } from './observer.js'
 import { groupRecords, logRecords } from './records.js'
 import { Host } from './runtime.js'
 import { Timers } from './timers.js'
@@ -25,11 +26,16 @@ export interface BrokerOptions {
   readonly image: ClusterImage
   readonly node: BrokerNode
   readonly config: ResolvedConfig
+  /** Of the coordinator: sessions, rebalances, retention. */
   readonly clock: Clock
+  /** Of waiting for I/O, where that is another: Fetch. */
+  readonly ioClock?: Clock
   readonly ids: IdSource
   readonly store: Store
   /** One line per call. */
   log(level: 'info' | 'warn' | 'error', line: string): void
+  /** Sees every request, and what machines tell of themselves; nobody does unless given. */
+  readonly observer?: Observer | undefined
   /** The broker cannot go on. */
   fatal(line: string): void
 }
@@ -44,6 +50,7 @@ export class Broker implements ConnectionOwner {
   readonly maxFrameBytes: number
   private readonly options: BrokerOptions
   private readonly timers: Timers
+  private readonly ioTimers: Timers
   private readonly rowsByKey = new Map<number, Row>(TABLE.map((row) => [row.api.key, row]))
   private toFlush: Connection[] = []
 
@@ -54,14 +61,16 @@ export class Broker implements ConnectionOwner {
     this.ids = ids
     this.config = options.config
     this.maxFrameBytes = image.settings.socketRequestMaxBytes
+    const { ioClock = clock } = options
     this.timers = new Timers(clock)
+    this.ioTimers = ioClock === clock ? this.timers : new Timers(ioClock)
     const around: Surroundings = {
       clock,
       timers: this.timers,
       store,
       image: () => this.image,
-      observed: () => false,
-      publish: () => {},
+      observed: () => options.observer !== undefined,
+      publish: (events, nowMs) => options.observer?.published(events, nowMs),
       defect: (where, error) => this.defect(where, error),
       fatal: (where, error) => options.fatal(`${where} could not be loaded from the store: ${error}`),
       log: (line) => options.log('warn', line),
@@ -71,7 +80,7 @@ export class Broker implements ConnectionOwner {
     this.shards = hosted.map((shard) => new Host(shard, around))
     this.log = new Host(
       logRecords(() => createLog({ compression })),
-      around,
+      { ...around, clock: ioClock, timers: this.ioTimers },
     )
   }
 
@@ -113,6 +122,11 @@ export class Broker implements ConnectionOwner {
     this.options.log('info', line)
   }
 
+  /** When a timer fires, ms since the epoch; undefined when it is not armed. */
+  deadlineOf(timer: object): number | undefined {
+    return this.timers.deadlineOf(timer)
+  }
+
   // the owner of connections
 
   readonly accept = (socket: Socket): void => {
@@ -120,7 +134,13 @@ export class Broker implements ConnectionOwner {
   }
 
   dispatch(row: Row, exchange: Exchange): void {
-    row.handle(this, exchange, exchange.body)
+    const { observer } = this.options
+    if (observer === undefined) return row.handle(this, exchange, exchange.body)
+    observer.begun(exchange, () => row.handle(this, exchange, exchange.body))
+  }
+
+  lacked(line: string): void {
+    this.options.observer?.lacked(line)
   }
 
   refused(line: string): void {
@@ -129,6 +149,7 @@ export class Broker implements ConnectionOwner {
 
   closed(connection: Connection): void {
     this.connections.delete(connection)
+    this.options.observer?.closed(connection)
   }
 
   abandoned(exchange: Exchange): void {
@@ -155,6 +176,7 @@ export class Broker implements ConnectionOwner {
   async stop(): Promise<void> {
     await Promise.all([...this.shards, this.log].map((host) => host.stop()))
     this.timers.clear()
+    this.ioTimers.clear()
     this.flush()
     const closed = [...this.connections].map((connection) => connection.end())
     await Promise.all(closed)

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import { type Api, Apis, apiByKey, requestHeaderVersion } from '../protocol/apis.js'
 import { codec } from '../protocol/compile.js'
 import { ProtocolError } from '../protocol/errors.js'
-import { readRequestPrefix, writeResponse } from '../protocol/frame.js'
+import { readRequestPrefix, writeRaw, writeResponse } from '../protocol/frame.js'
 import { requestHeader } from '../protocol/header.js'
 import { Reader, Writer } from '../protocol/wire.js'
 import type { Row } from './dispatch.js'
@@ -25,6 +25,8 @@ export interface ConnectionOwner {
   flushLater(connection: Connection): void
   closed(connection: Connection): void
   dispatch(row: Row, exchange: Exchange): void
+  /** An API or version was asked for that is not handled. */
+  lacked(line: string): void
   /** Bytes of this connection could not be understood. */
   refused(line: string): void
   /** Something here threw that never should. */
@@ -43,6 +45,8 @@ export class Connection {
   /** From the last request header and from ApiVersions (KIP-511): who this is. */
   clientId: string | null = null
   software: string | null = null
+  /** performance.now() of its beginning. */
+  readonly sinceMs = performance.now()
   private readonly socket: Socket
   private readonly owner: ConnectionOwner
   private readonly frames: FrameSplitter
@@ -122,7 +126,7 @@ export class Connection {
     const row = this.owner.rowFor(apiKey)
     const api = apiByKey(apiKey)
     if (row === undefined || api === undefined) {
-      throw new ProtocolError(`API key ${apiKey} (version ${apiVersion}) is not handled`)
+      throw this.lacked(`API key ${apiKey} (version ${apiVersion}) is not handled`)
     }
     if (apiVersion < row.first || apiVersion > row.last) {
       return this.answerUnsupported(api, row, frame)
@@ -140,12 +144,17 @@ export class Connection {
   private answerUnsupported(api: Api, row: Row, frame: Buffer): void {
     const { apiVersion, correlationId } = readRequestPrefix(frame)
     if (api !== Apis.ApiVersions) {
-      throw new ProtocolError(`${api.name} v${apiVersion} is not handled; v${row.first} to v${row.last} are`)
+      throw this.lacked(`${api.name} v${apiVersion} is not handled; v${row.first} to v${row.last} are`)
     }
     const header = codec(requestHeader, requestHeaderVersion(api, apiVersion)).read(new Reader(frame))
     const exchange = new Exchange(this, api, 0, correlationId, header.clientId, {})
     this.begin(exchange)
     exchange.answer(unsupportedApiVersions(row))
+  }
+
+  private lacked(what: string): ProtocolError {
+    this.owner.lacked(`${this.remote} asked for what is lacking: ${what}`)
+    return new ProtocolError(what)
   }
 
   private begin(exchange: Exchange): void {
@@ -164,11 +173,12 @@ export class Connection {
     if (this.isClosed) return
     const wasFull = this.exchanges.length >= MAX_UNANSWERED
     for (let head = this.exchanges[0]; head?.response !== undefined; head = this.exchanges[0]) {
-      const { response, api, apiVersion, correlationId } = head
+      const { response, raw, api, apiVersion, correlationId } = head
       this.exchanges.shift()
       if (response === null) continue
       try {
-        writeResponse(this.answers, api, apiVersion, correlationId, response)
+        if (raw === null) writeResponse(this.answers, api, apiVersion, correlationId, response)
+        else writeRaw(this.answers, correlationId, raw)
       } catch (error) {
         return this.closeForDefect(`the answer to ${api.name} v${apiVersion}`, error)
       }

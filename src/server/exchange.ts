@@ -16,6 +16,11 @@ export class Exchange implements ServerTicket {
   /** undefined while there is none; null when none will leave (Produce with acks 0). */
   response: object | null | undefined = undefined
   isDecided = false
+  /** Gets the answer in place of the connection, and lets it out with `release`: whoever watches or tampers. */
+  taker: ((response: object | null) => void) | null = null
+  /** Leaves instead of the encoded answer, as the frame's content behind the correlation id. */
+  raw: Buffer | null = null
+  private isTaken = false
 
   constructor(
     connection: Connection,
@@ -38,7 +43,7 @@ export class Exchange implements ServerTicket {
   }
 
   get isAnswered(): boolean {
-    return this.response !== undefined
+    return this.isTaken || this.response !== undefined
   }
 
   decided(): void {
@@ -51,6 +56,13 @@ export class Exchange implements ServerTicket {
     if (this.isAnswered) {
       throw new Error(`${this.api.name} of ${this.clientId} was answered twice`)
     }
+    if (this.taker === null) return this.release(response)
+    this.isTaken = true
+    this.taker(response)
+  }
+
+  /** Lets the answer out, in its turn. */
+  release(response: object | null): void {
     this.response = response
     this.decided()
     this.connection.answered()

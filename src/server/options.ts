@@ -1,6 +1,7 @@
 // What startCohort takes, and the check that it was given that.
 
 import type { IdSource } from '../machine/decision.js'
+import { type Duration, isDuration } from '../observe/duration.js'
 import type { Store } from '../store/store.js'
 import type { Clock } from './clock.js'
 import { ConfigError, suggestion } from './config/errors.js'
@@ -23,7 +24,16 @@ export interface CohortOptions {
   readonly sources?: readonly Source[]
   /** Gets one line per call; silent unless given. */
   readonly log?: (level: LogLevel, line: string) => void
-  readonly clock?: Clock
+  /** 'virtual': the coordinator's deadlines pass only when `cohort.clock.advance` says so. */
+  readonly clock?: Clock | 'virtual'
+  /** Ids come in the same order on every run: the n-th member id carries n. */
+  readonly seed?: number
+  /** How long waits of the test kit last unless told otherwise: ms, or '10s' and the like. 4 s. */
+  readonly timeout?: Duration
+  /** false: requests and events are not kept, and the test kit is not there. */
+  readonly testkit?: boolean
+  /** Whether stop() verifies; true where NODE_ENV is 'test'. */
+  readonly verify?: boolean | 'strict'
   readonly ids?: IdSource
   readonly store?: Store
 }
@@ -45,7 +55,11 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   set: [isObject, 'an object of setting name -> value'],
   sources: [Array.isArray, 'an array of { name, value, origin }'],
   log: [(value) => typeof value === 'function', 'a function (level, line)'],
-  clock: [isObject, 'a Clock'],
+  clock: [(value) => value === 'virtual' || isObject(value), "a Clock, or 'virtual'"],
+  seed: [(value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number from 0 on'],
+  timeout: [isDuration, "milliseconds, or '500ms', '10s', '2m'"],
+  testkit: [(value) => typeof value === 'boolean', 'true or false'],
+  verify: [(value) => typeof value === 'boolean' || value === 'strict', "true, false or 'strict'"],
   ids: [isObject, 'an IdSource'],
   store: [isObject, 'a Store'],
 }

@@ -14,7 +14,7 @@ let cohort: Cohort
 let printed: string[]
 
 beforeAll(async () => {
-  cohort = await startCohort()
+  cohort = await startCohort({ verify: false })
 })
 afterAll(async () => {
   await cohort.stop()
@@ -70,7 +70,7 @@ describe('conform', () => {
   })
 
   it('ends with 3 when the broker cannot be reached', async () => {
-    const gone = await startCohort()
+    const gone = await startCohort({ verify: false })
     const port = gone.port
     await gone.stop()
     expect(await conform(['--brokers', `127.0.0.1:${port}`])).toBe(3)
@@ -78,7 +78,7 @@ describe('conform', () => {
   })
 
   it('takes the first of several brokers that can be reached', async () => {
-    const gone = await startCohort()
+    const gone = await startCohort({ verify: false })
     await gone.stop()
     const brokers = `127.0.0.1:${gone.port},127.0.0.1:${cohort.port}`
     expect(await conform(['--brokers', brokers, 'classic/heartbeat/phase'])).toBe(0)

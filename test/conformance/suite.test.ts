@@ -15,7 +15,7 @@ let results: Map<string, Result>
 
 beforeAll(async () => {
   const sources = [{ name: 'group.min.session.timeout.ms', value: '1', origin: 'test' }]
-  cohort = await startCohort({ sources })
+  cohort = await startCohort({ sources, verify: false })
   target = await discover({ host: '127.0.0.1', port: cohort.port }, conditions)
   const all = await runCases(target, cases, conditions)
   results = new Map(all.map((result) => [result.id, result]))

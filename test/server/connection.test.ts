@@ -18,6 +18,7 @@ let client: RawClient
 beforeEach(async () => {
   lines = []
   cohort = await startCohort({
+    verify: false, // what is asked for here is wrong on purpose
     topics: { foo: 1 },
     set: { 'socket.request.max.bytes': 100_000 },
     log: (_, line) => lines.push(line),

@@ -16,6 +16,7 @@ const lines: string[] = []
 beforeAll(async () => {
   let ids = 0
   cohort = await startCohort({
+    verify: false, // what is asked for here is wrong on purpose
     topics: { foo: 1 },
     log: (_, line) => lines.push(line),
     ids: {

@@ -1,0 +1,77 @@
+// A group as it is right now, for whoever explains or waits for it: who waits for what, who is awaited, which timers run.
+// A snapshot: nothing of it changes afterwards, and nothing in it changes the group.
+
+import type { Ticket } from '../machine/decision.js'
+import type { ClassicGroup, Member } from './classic/group.js'
+import { reply, type Step } from './shard.js'
+import type { GroupState, GroupTimer } from './types.js'
+
+export interface MemberSnapshot {
+  readonly memberId: string
+  readonly instanceId: string | null
+  readonly clientId: string
+  readonly clientHost: string
+  readonly isLeader: boolean
+  /** Its request that is parked. */
+  readonly waitsIn: 'JoinGroup' | 'SyncGroup' | null
+  /** The request that the group waits for. */
+  readonly owes: 'JoinGroup' | 'SyncGroup' | null
+  readonly sessionTimeoutMs: number
+  readonly rebalanceTimeoutMs: number
+  /** In order of preference. */
+  readonly protocols: readonly string[]
+  readonly metadata: Buffer | null
+  readonly assignment: Buffer
+  readonly sessionTimer: GroupTimer
+}
+
+export interface GroupSnapshot {
+  readonly groupId: string
+  readonly state: GroupState
+  readonly stateSinceMs: number
+  readonly generation: number
+  readonly protocolType: string | null
+  readonly protocolName: string | null
+  readonly leaderId: string | null
+  readonly members: readonly MemberSnapshot[]
+  /** Ids that were given out and have not joined (KIP-394). */
+  readonly pendingIds: readonly string[]
+  readonly joinTimer: GroupTimer
+  readonly syncTimer: GroupTimer
+}
+
+/** Answers with { group: GroupSnapshot | null }. */
+export function inspect(step: Step, ticket: Ticket, groupId: string): void {
+  const group = step.shard.groups.get(groupId)
+  reply(step, ticket, { group: group === undefined ? null : snapshot(group) })
+}
+
+function snapshot(group: ClassicGroup): GroupSnapshot {
+  const { id, state, stateSinceMs, generation, protocolType, protocolName, leaderId } = group
+  return {
+    ...{ groupId: id, state, stateSinceMs, generation, protocolType, protocolName, leaderId },
+    members: Array.from(group.members.values(), (member) => snapshotOf(group, member)),
+    pendingIds: [...group.pendingJoin.keys()],
+    joinTimer: group.joinTimer,
+    syncTimer: group.syncTimer,
+  }
+}
+
+function snapshotOf(group: ClassicGroup, member: Member): MemberSnapshot {
+  const { id, instanceId, clientId, clientHost, parkedJoin, parkedSync, sessionTimer } = member
+  const { sessionTimeoutMs, rebalanceTimeoutMs, assignment, protocols } = member
+  const chosen = protocols.find(({ name }) => name === group.protocolName)
+  return {
+    ...{ memberId: id, instanceId, clientId, clientHost, isLeader: id === group.leaderId },
+    waitsIn: parkedJoin !== null ? 'JoinGroup' : parkedSync !== null ? 'SyncGroup' : null,
+    owes: owedBy(group, member),
+    ...{ sessionTimeoutMs, rebalanceTimeoutMs, assignment, sessionTimer },
+    protocols: protocols.map(({ name }) => name),
+    metadata: chosen?.metadata ?? null,
+  }
+}
+
+function owedBy(group: ClassicGroup, { id, parkedJoin }: Member): MemberSnapshot['owes'] {
+  if (group.state === 'PreparingRebalance') return parkedJoin === null ? 'JoinGroup' : null
+  return group.pendingSync.has(id) ? 'SyncGroup' : null
+}

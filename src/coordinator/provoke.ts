@@ -1,0 +1,48 @@
+// What no client asks for, and a test does: a rebalance without a cause, a session that runs out now, sessions that are
+// kept while time is moved. Everything goes the way it would go by itself.
+
+import type { Ticket } from '../machine/decision.js'
+import { armSession, prepareRebalance } from './classic/rebalance.js'
+import { sessionExpired } from './classic/session.js'
+import { reply, type Step } from './shard.js'
+
+export type Provocation =
+  | { readonly what: 'rebalance'; readonly groupId: string; readonly reason: string }
+  | { readonly what: 'expire'; readonly groupId: string; readonly memberId: string }
+  | { readonly what: 'keep'; readonly groupId: string; readonly memberIds: readonly string[] }
+
+/** Answers with { refused: string | null }: why it cannot be done. */
+export function provoke(step: Step, ticket: Ticket, provocation: Provocation): void {
+  reply(step, ticket, { refused: attempt(step, provocation) })
+}
+
+function attempt(step: Step, provocation: Provocation): string | null {
+  const { groupId } = provocation
+  const group = step.shard.groups.get(groupId)
+  if (group === undefined) return `there is no group '${groupId}'`
+  switch (provocation.what) {
+    case 'rebalance':
+      if (group.state !== 'Stable' && group.state !== 'CompletingRebalance')
+        return `group '${groupId}' is ${group.state}: only a group with members in a generation can rebalance`
+      prepareRebalance(step, group, provocation.reason)
+      return null
+    case 'expire': {
+      const { memberId } = provocation
+      const member = group.members.get(memberId)
+      if (member === undefined && !group.pendingJoin.has(memberId))
+        return `'${memberId}' is no member of group '${groupId}'`
+      if (member !== undefined && (member.parkedJoin !== null || member.parkedSync !== null)) {
+        const request = member.parkedJoin !== null ? 'JoinGroup' : 'SyncGroup'
+        return `the ${request} of '${memberId}' waits for its answer: its session does not run out meanwhile`
+      }
+      sessionExpired(step, group, memberId)
+      return null
+    }
+    case 'keep':
+      for (const memberId of provocation.memberIds) {
+        const member = group.members.get(memberId)
+        if (member !== undefined && !member.isNew) armSession(step, member)
+      }
+      return null
+  }
+}

@@ -1,0 +1,183 @@
+// Faults on demand: which requests they meet, and what happens to those, before they take effect or after.
+
+import { type Duration, toMs } from '../observe/duration.js'
+import type { RecordedExchange } from '../observe/exchanges.js'
+import { type ApiName, Apis } from '../protocol/apis.js'
+import { ErrorCodes, type ErrorName } from '../protocol/errors.js'
+import { ConfigError, suggestion } from '../server/config/errors.js'
+
+export interface FaultOptions {
+  readonly api: ApiName | readonly ApiName[]
+  readonly version?: number
+  readonly group?: string
+  readonly member?: string
+  readonly client?: string
+  readonly topic?: string
+  readonly partition?: number
+  /** Any other condition. */
+  readonly when?: (request: RecordedExchange) => boolean
+  /** Only from the nth match on, counted from 1. */
+  readonly nth?: number
+  /** So often at the most; without end unless given, once when `nth` is. */
+  readonly times?: number
+  /** Each so-manieth match. */
+  readonly every?: number
+  /** Whether the request takes effect first: then only its answer is tampered with. */
+  readonly after?: boolean
+  // one of:
+  /** Answered with this error, where the API's response carries one. */
+  readonly error?: ErrorName
+  /** Held up so long; a connection reads no further meanwhile. */
+  readonly delay?: Duration
+  /** Never answered. The connection goes on. */
+  readonly drop?: true
+  /** The connection is closed. */
+  readonly disconnect?: true
+  /** Answered with bytes that cannot be decoded. */
+  readonly malformed?: true
+}
+
+export type FaultAction =
+  | { readonly kind: 'error'; readonly code: number; readonly name: ErrorName }
+  | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'drop' | 'disconnect' | 'malformed' }
+
+const ACTIONS = ['error', 'delay', 'drop', 'disconnect', 'malformed'] as const
+const OTHERS = [
+  'api',
+  'version',
+  'group',
+  'member',
+  'client',
+  'topic',
+  'partition',
+  'when',
+  'nth',
+  'times',
+  'every',
+  'after',
+]
+
+/** One fault that is set. */
+export class Fault {
+  readonly options: FaultOptions
+  readonly action: FaultAction
+  private readonly apis: readonly ApiName[]
+  private readonly onRemove: (fault: Fault) => void
+  private readonly waiting: (() => void)[] = []
+  private matches = 0
+  private hitCount = 0
+  /** Requests that it met, oldest first. */
+  readonly hits: RecordedExchange[] = []
+
+  /** Throws ConfigError for a name that does not exist, with the one that was probably meant. */
+  constructor(options: FaultOptions, onRemove: (fault: Fault) => void) {
+    this.options = options
+    this.onRemove = onRemove
+    this.apis = readApis(options)
+    this.action = readAction(options)
+  }
+
+  /** Whether it meets this request: counts it if so. */
+  meets(request: RecordedExchange): boolean {
+    if (!this.concerns(request)) return false
+    this.matches++
+    const {
+      nth = 1,
+      every = 1,
+      times = this.options.nth === undefined ? Number.POSITIVE_INFINITY : 1,
+    } = this.options
+    if (this.matches < nth || (this.matches - nth) % every !== 0 || this.hitCount >= times) return false
+    this.hitCount++
+    this.hits.push(request)
+    for (const resolve of this.waiting.splice(0)) resolve()
+    return true
+  }
+
+  private concerns(request: RecordedExchange): boolean {
+    const { version, group, member, client, when } = this.options
+    if (!this.apis.includes(request.api)) return false
+    if (version !== undefined && request.version !== version) return false
+    if (group !== undefined && request.group !== group) return false
+    if (member !== undefined && request.memberId !== member) return false
+    if (client !== undefined && request.clientId !== client) return false
+    return this.concernsTopic(request) && (when?.(request) ?? true)
+  }
+
+  private concernsTopic({ body }: RecordedExchange): boolean {
+    const { topic, partition } = this.options
+    if (topic === undefined && partition === undefined) return true
+    return partitionsIn(body).some(
+      ([name, index]) => (topic ?? name) === name && (partition ?? index) === index,
+    )
+  }
+
+  /** Resolves when it has met so many requests. */
+  async hit(times = 1): Promise<void> {
+    while (this.hitCount < times) await new Promise<void>((resolve) => this.waiting.push(resolve))
+  }
+
+  /** It meets nothing any more. */
+  remove(): void {
+    this.onRemove(this)
+  }
+
+  /** In one line, for messages. */
+  toString(): string {
+    const { api, after, when, ...others } = this.options
+    const text = Object.entries(others).map(([name, value]) => `${name} ${value}`)
+    return `${[...this.apis].join(', ')}: ${text.join(', ')}${after ? ', after it took effect' : ''}${when ? ', by a condition' : ''}`
+  }
+}
+
+/** Topic and partition of whatever a request names. */
+function partitionsIn(body: object): [string, number][] {
+  const { topics, topicData } = body as { topics?: readonly object[]; topicData?: readonly object[] }
+  return [...(topics ?? []), ...(topicData ?? [])].flatMap((each) => {
+    const { name, topic, partitions, partitionData, partitionIndexes } = each as {
+      name?: string
+      topic?: string
+      partitions?: readonly object[]
+      partitionData?: readonly object[]
+      partitionIndexes?: readonly number[]
+    }
+    const indexes = [...(partitions ?? []), ...(partitionData ?? [])].map((item) => {
+      const { partitionIndex, partition, index } = item as Record<string, number>
+      return partitionIndex ?? partition ?? index ?? -1
+    })
+    return [...indexes, ...(partitionIndexes ?? [])].map((index): [string, number] => [
+      name ?? topic ?? '',
+      index,
+    ])
+  })
+}
+
+function readApis({ api }: FaultOptions): readonly ApiName[] {
+  const apis = typeof api === 'string' ? [api] : (api ?? [])
+  if (apis.length === 0) throw new ConfigError("fault.api is missing: an API's name, or several")
+  for (const name of apis) {
+    if (!Object.hasOwn(Apis, name))
+      throw new ConfigError(`fault.api: there is no API '${name}'${suggestion(name, Object.keys(Apis))}`)
+  }
+  return apis
+}
+
+function readAction(options: FaultOptions): FaultAction {
+  for (const name of Object.keys(options)) {
+    const known = [...OTHERS, ...ACTIONS]
+    if (!known.includes(name))
+      throw new ConfigError(`fault.${name}: there is no such option${suggestion(name, known)}`)
+  }
+  const named = ACTIONS.filter((name) => options[name] !== undefined)
+  const [kind] = named
+  if (kind === undefined || named.length > 1)
+    throw new ConfigError(`a fault has one of ${ACTIONS.join(', ')}, not ${named.join(' and ') || 'none'}`)
+  if (kind === 'delay') return { kind, ms: toMs(options.delay as Duration) }
+  if (kind !== 'error') return { kind }
+  const name = options.error as ErrorName
+  if (!Object.hasOwn(ErrorCodes, name))
+    throw new ConfigError(
+      `fault.error: there is no error '${name}'${suggestion(name, Object.keys(ErrorCodes))}`,
+    )
+  return { kind, name, code: ErrorCodes[name] }
+}

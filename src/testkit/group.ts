@@ -1,0 +1,242 @@
+// A consumer group under a test's hand: waiting for what it should come to, and provoking what it should survive.
+
+import type { GroupSnapshot } from '../coordinator/inspect.js'
+import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
+import type { Provocation } from '../coordinator/provoke.js'
+import { type Duration, toMs } from '../observe/duration.js'
+import { situation } from '../observe/situation.js'
+import { readAssignment } from '../protocol/embedded/consumer-protocol.js'
+import { ErrorCodes, errorName } from '../protocol/errors.js'
+import type { JoinGroupResponse } from '../protocol/messages/join-group.js'
+import type { LeaveGroupResponse } from '../protocol/messages/leave-group.js'
+import type { Broker } from '../server/broker.js'
+import { ask, Refused } from './local.js'
+import type { Signal } from './signal.js'
+
+export interface WaitOptions {
+  /** How long at the most; unless given, what the broker was started with. */
+  readonly timeout?: Duration
+}
+
+export interface GroupEnvironment {
+  readonly broker: Broker
+  readonly signal: Signal
+  readonly timeoutMs: number
+  nowMs(): number
+}
+
+/** It cannot be done in the state that the group is in: the message says which. */
+export class ProvocationError extends Error {
+  override readonly name = 'ProvocationError'
+}
+
+const NEWEST = { JoinGroup: 9, LeaveGroup: 5, OffsetFetch: 9 } as const
+
+export class Group {
+  readonly id: string
+  private readonly environment: GroupEnvironment
+
+  constructor(id: string, environment: GroupEnvironment) {
+    this.id = id
+    this.environment = environment
+  }
+
+  /** As it is now; null when it does not exist, or its coordinator loads. */
+  async snapshot(): Promise<GroupSnapshot | null> {
+    try {
+      const { group } = await ask<{ group: GroupSnapshot | null }>(0, (ticket) =>
+        this.shard().submit({ type: 'Inspect', ticket, request: this.id }),
+      )
+      return group
+    } catch (error) {
+      if (error instanceof Refused) return null
+      throw error
+    }
+  }
+
+  private shard() {
+    return this.environment.broker.shardOf(this.id)
+  }
+
+  /** In words: its state, who is in, who is awaited, which timers run. */
+  async describe(): Promise<string> {
+    const { broker, nowMs } = this.environment
+    return situation(this.id, await this.snapshot(), (timer) => broker.deadlineOf(timer), nowMs())
+  }
+
+  // waiting
+
+  /** Resolves when it is Stable, with so many members when given, and none owes its SyncGroup. */
+  stable({ members, ...options }: WaitOptions & { readonly members?: number } = {}): Promise<GroupSnapshot> {
+    const wanted = members === undefined ? '' : ` with ${members} ${members === 1 ? 'member' : 'members'}`
+    return this.until(`group '${this.id}' Stable${wanted}`, options, (group) => {
+      const isSettled = group.state === 'Stable' && group.members.every(({ owes }) => owes === null)
+      return isSettled && (members === undefined || group.members.length === members)
+    })
+  }
+
+  /** Resolves when it has no members; a group that does not exist has none. */
+  async empty(options: WaitOptions = {}): Promise<void> {
+    await this.wait(`group '${this.id}' Empty`, options, async () => {
+      const group = await this.snapshot()
+      return group === null || group.state === 'Empty' ? true : undefined
+    })
+  }
+
+  /** Resolves when its generation is this one, or fulfils the condition. */
+  generation(
+    wanted: number | ((generation: number) => boolean),
+    options: WaitOptions = {},
+  ): Promise<GroupSnapshot> {
+    const meets = typeof wanted === 'number' ? (generation: number) => generation === wanted : wanted
+    const what = typeof wanted === 'number' ? String(wanted) : `with ${wanted}`
+    return this.until(`group '${this.id}' in generation ${what}`, options, ({ generation }) =>
+      meets(generation),
+    )
+  }
+
+  /** Resolves to the id of the member that a partition is assigned to. */
+  assigned(topic: string, partition: number, options: WaitOptions = {}): Promise<string> {
+    return this.wait(`${topic}-${partition} assigned in group '${this.id}'`, options, async () => {
+      const group = await this.snapshot()
+      if (group?.state !== 'Stable') return undefined
+      return group.members.find(({ assignment }) => owns(assignment, topic, partition))?.memberId
+    })
+  }
+
+  /** Resolves when at least this offset is committed. */
+  committed(
+    topic: string,
+    partition: number,
+    offset: number | bigint,
+    options: WaitOptions = {},
+  ): Promise<bigint> {
+    const what = `offset ${offset} of ${topic}-${partition} committed by group '${this.id}'`
+    return this.wait(what, options, async () => {
+      const committed = await this.committedOffset(topic, partition)
+      return committed >= BigInt(offset) ? committed : undefined
+    })
+  }
+
+  /** -1n when there is none. */
+  async committedOffset(topic: string, partition: number): Promise<bigint> {
+    const { topics } = await this.offsets([{ topic, partition }])
+    return topics[0]?.partitions[0]?.committedOffset ?? -1n
+  }
+
+  /** What is committed; all of it unless partitions are named. */
+  offsets(
+    partitions: readonly { topic: string; partition: number }[] | null = null,
+  ): Promise<OffsetFetchGroupResponse> {
+    const { broker } = this.environment
+    const topics =
+      partitions?.map(({ topic, partition }) => ({
+        name: topic,
+        topicId: broker.image.topicsByName.get(topic)?.id ?? '',
+        partitionIndexes: [partition],
+      })) ?? null
+    const request = { groupId: this.id, memberId: null, memberEpoch: -1, topics }
+    return ask<OffsetFetchGroupResponse>(NEWEST.OffsetFetch, (ticket) =>
+      this.shard().submit({ type: 'OffsetFetch', ticket, request, requireStable: false }),
+    )
+  }
+
+  private until(
+    what: string,
+    options: WaitOptions,
+    isSo: (group: GroupSnapshot) => boolean,
+  ): Promise<GroupSnapshot> {
+    return this.wait(what, options, async () => {
+      const group = await this.snapshot()
+      return group !== null && isSo(group) ? group : undefined
+    })
+  }
+
+  private wait<T>(what: string, { timeout }: WaitOptions, look: () => Promise<T | undefined>): Promise<T> {
+    const { signal, timeoutMs } = this.environment
+    const limitMs = timeout === undefined ? timeoutMs : toMs(timeout)
+    return signal.until(what, limitMs, look, () => this.describe())
+  }
+
+  // provoking
+
+  /** Makes its members rejoin. Rejects with ProvocationError when it has none in a generation. */
+  rebalance(reason = 'a test asked for it'): Promise<void> {
+    return this.provoke({ what: 'rebalance', groupId: this.id, reason })
+  }
+
+  /** The member's session runs out now, as if it had been silent. Id of the member, or of its client, or its instance. */
+  async expire(member: string): Promise<void> {
+    return this.provoke({ what: 'expire', groupId: this.id, memberId: await this.memberId(member) })
+  }
+
+  /** Removes the member, as an administrator's LeaveGroup does. */
+  async kick(member: string, reason = 'a test removed it'): Promise<void> {
+    const memberId = await this.memberId(member)
+    const members = [{ memberId, groupInstanceId: null, reason }]
+    const request = { groupId: this.id, memberId, members }
+    const answer = await ask<LeaveGroupResponse>(NEWEST.LeaveGroup, (ticket) =>
+      this.shard().submit({ type: 'LeaveGroup', ticket, request }),
+    )
+    const errorCode = answer.errorCode || answer.members[0]?.errorCode || ErrorCodes.NONE
+    if (errorCode !== ErrorCodes.NONE)
+      throw new ProvocationError(`'${member}' was not removed: ${errorName(errorCode)}`)
+  }
+
+  /** Another process joins under the instance id: the member that has it is told FENCED_INSTANCE_ID from now on. */
+  async fence(instanceId: string): Promise<void> {
+    const group = await this.snapshot()
+    const member = group?.members.find((each) => each.instanceId === instanceId)
+    if (group === null || member === undefined)
+      throw new ProvocationError(
+        `group '${this.id}' has no instance '${instanceId}'\n${await this.describe()}`,
+      )
+    const request = {
+      groupId: this.id,
+      sessionTimeoutMs: member.sessionTimeoutMs,
+      rebalanceTimeoutMs: member.rebalanceTimeoutMs,
+      memberId: '',
+      groupInstanceId: instanceId,
+      protocolType: group.protocolType ?? '',
+      protocols: member.protocols.map((name) => ({ name, metadata: member.metadata ?? Buffer.alloc(0) })),
+      reason: 'a test fenced it',
+    }
+    const joined = ask<JoinGroupResponse>(NEWEST.JoinGroup, (ticket) =>
+      this.shard().submit({ type: 'JoinGroup', ticket, request }),
+    )
+    joined.catch(() => {}) // parked until the rebalance that it may have started ends
+  }
+
+  private async provoke(provocation: Provocation): Promise<void> {
+    const { refused } = await ask<{ refused: string | null }>(0, (ticket) =>
+      this.shard().submit({ type: 'Provoke', ticket, request: provocation }),
+    )
+    if (refused !== null) throw new ProvocationError(`${refused}\n${await this.describe()}`)
+  }
+
+  /** By its id, its client's id, or its instance id. Throws ProvocationError when none or several are meant. */
+  private async memberId(text: string): Promise<string> {
+    const group = await this.snapshot()
+    const members = group?.members ?? []
+    const meant = members.filter(({ memberId, clientId, instanceId }) =>
+      [memberId, clientId, instanceId].includes(text),
+    )
+    const exact = meant.find(({ memberId }) => memberId === text)
+    if (exact !== undefined) return text
+    if (meant.length === 1) return meant[0]?.memberId as string
+    if (group?.pendingIds.includes(text)) return text
+    const why = meant.length === 0 ? 'is no member' : `is ${meant.length} members`
+    throw new ProvocationError(`'${text}' ${why} of group '${this.id}'\n${await this.describe()}`)
+  }
+}
+
+/** Assignments are opaque; those of consumers can be read. */
+function owns(assignment: Buffer, topic: string, partition: number): boolean {
+  if (assignment.length === 0) return false
+  try {
+    const { assignedPartitions } = readAssignment(assignment)
+    return assignedPartitions.some((each) => each.topic === topic && each.partitions.includes(partition))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,216 @@
+// What a test has in its hand: groups to wait for and to provoke, faults, time, topics and records, and looking back.
+
+import type { GroupSnapshot } from '../coordinator/inspect.js'
+import { toMs } from '../observe/duration.js'
+import type { RecordedEvent } from '../observe/events.js'
+import type { ExchangeFilter, RecordedExchange } from '../observe/exchanges.js'
+import type { ApiName } from '../protocol/apis.js'
+import type { Broker } from '../server/broker.js'
+import { ConfigError } from '../server/config/errors.js'
+import type { Connection } from '../server/connection.js'
+import type { Fault, FaultOptions } from './faults.js'
+import { Fixtures, type Message, type StoredMessage } from './fixtures.js'
+import { Group, type WaitOptions } from './group.js'
+import type { Kit } from './kit.js'
+import { ask } from './local.js'
+import { isQuiet, snapshots, unrest } from './quiet.js'
+import type { TestClock } from './time.js'
+import { brokenPromises } from './verify.js'
+
+/** A client that is connected. */
+export interface ConnectedClient {
+  readonly clientId: string | null
+  /** What its ApiVersions said (KIP-511): name and version of the client library. */
+  readonly software: string | null
+  /** Address as Kafka prints it, '/127.0.0.1'. */
+  readonly host: string
+  /** How long, in ms of real time. */
+  readonly connectedMs: number
+}
+
+/** Something that must not be, found by verify(); the message has one line for each. */
+export class VerificationError extends Error {
+  override readonly name = 'VerificationError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`${problems.length === 1 ? '' : `${problems.length} problems:\n`}${problems.join('\n')}`)
+    this.problems = problems
+  }
+}
+
+export interface TestKitParts {
+  readonly broker: Broker
+  readonly kit: Kit
+  /** Of waits, unless told otherwise. */
+  readonly timeoutMs: number
+  readonly nowMs: () => number
+  /** Null on real time. */
+  readonly clock: TestClock | null
+  /** Those that there were at the start. */
+  readonly topics: Readonly<Record<string, number>>
+  readonly verify: boolean | 'strict'
+}
+
+export class TestKit {
+  private readonly broker: Broker
+  private readonly kit: Kit
+  private readonly fixtures: Fixtures
+  private readonly timeoutMs: number
+  private readonly nowMs: () => number
+  private readonly testClock: TestClock | null
+  private readonly topicsAtStart: Readonly<Record<string, number>>
+  private readonly verifiesAtStop: boolean | 'strict'
+  private readonly groups = new Map<string, Group>()
+
+  constructor(options: TestKitParts) {
+    this.broker = options.broker
+    this.kit = options.kit
+    this.fixtures = new Fixtures(options.broker)
+    this.timeoutMs = options.timeoutMs
+    this.nowMs = options.nowMs
+    this.testClock = options.clock
+    this.topicsAtStart = options.topics
+    this.verifiesAtStop = options.verify
+  }
+
+  /** A group to wait for or to provoke; it need not exist yet. */
+  group(id: string): Group {
+    const { broker, kit, timeoutMs, nowMs } = this
+    const group = this.groups.get(id) ?? new Group(id, { broker, signal: kit.signal, timeoutMs, nowMs })
+    this.groups.set(id, group)
+    return group
+  }
+
+  /** The coordinator's time. Throws ConfigError unless the broker was started with clock: 'virtual'. */
+  get clock(): TestClock {
+    if (this.testClock !== null) return this.testClock
+    throw new ConfigError("time cannot be moved: start the broker with clock: 'virtual'")
+  }
+
+  /** Puts a fault in the way. Throws ConfigError for names that do not exist. */
+  fault(options: FaultOptions): Fault {
+    return this.kit.fault(options)
+  }
+
+  /** Resolves when nothing is under way: every group is Stable or Empty and nobody waits but for records. */
+  async quiesce({ timeout }: WaitOptions = {}): Promise<void> {
+    const limitMs = timeout === undefined ? this.timeoutMs : toMs(timeout)
+    const underWay = () => [...this.kit.underWay.values()]
+    await this.kit.signal.until(
+      'nothing under way',
+      limitMs,
+      async () => (isQuiet(underWay(), await this.snapshots()) ? true : undefined),
+      async () => unrest(underWay(), await this.snapshots(), (id) => this.group(id).describe()),
+    )
+  }
+
+  private snapshots(): Promise<GroupSnapshot[]> {
+    return snapshots(this.broker, (id) => this.group(id).snapshot())
+  }
+
+  // topics, records, offsets
+
+  /** Appends records. Resolves to where each went. Rejects with FixtureError. */
+  produce(topic: string, messages: readonly Message[]): Promise<{ partition: number; offset: bigint }[]> {
+    return this.fixtures.produce(topic, messages)
+  }
+
+  /** What is in a topic, or in one partition of it. */
+  records(topic: string, options: { readonly partition?: number } = {}): Promise<StoredMessage[]> {
+    return this.fixtures.records(topic, options)
+  }
+
+  /** Commits for a group without members: topic -> partition -> offset. Rejects with FixtureError. */
+  commit(
+    group: string,
+    offsets: Readonly<Record<string, Readonly<Record<number, number | bigint>>>>,
+  ): Promise<void> {
+    return this.fixtures.commit(group, offsets)
+  }
+
+  createTopic(name: string, partitions = 1): void {
+    this.fixtures.createTopic(name, partitions)
+  }
+
+  /** To so many partitions in all. */
+  growTopic(name: string, partitions: number): void {
+    this.fixtures.growTopic(name, partitions)
+  }
+
+  deleteTopic(name: string): void {
+    this.fixtures.deleteTopic(name)
+  }
+
+  /** Back to the beginning: groups, offsets, records and later topics are gone, faults removed. Connections stay. */
+  async reset(): Promise<void> {
+    for (const fault of [...this.kit.faults]) fault.remove()
+    for (const group of await this.snapshots()) {
+      for (const { memberId } of group.members)
+        await this.group(group.groupId).kick(memberId, 'the test begins anew')
+      const request = { groupsNames: [group.groupId] }
+      await ask(2, (ticket) =>
+        this.broker.shardOf(group.groupId).submit({ type: 'DeleteGroups', ticket, request }),
+      )
+    }
+    for (const name of [...this.broker.image.topicsByName.keys()]) this.fixtures.deleteTopic(name)
+    for (const [name, partitions] of Object.entries(this.topicsAtStart))
+      this.fixtures.createTopic(name, partitions)
+  }
+
+  // connections
+
+  connectedClients(): ConnectedClient[] {
+    return [...this.broker.connections].map(toClient)
+  }
+
+  /** Cuts connections: of one client, or all. Returns how many. */
+  disconnect(clientId?: string): number {
+    const meant = [...this.broker.connections].filter(
+      (connection) => clientId === undefined || connection.clientId === clientId,
+    )
+    for (const connection of meant) connection.close('a test cut it')
+    return meant.length
+  }
+
+  // looking back
+
+  /** What clients asked and were answered, oldest first. */
+  requests(api?: ApiName, filter: ExchangeFilter = {}): RecordedExchange[] {
+    return this.kit.exchanges.of(api, filter)
+  }
+
+  /** What the coordinator told of itself, oldest first. */
+  events(group?: string): RecordedEvent[] {
+    return this.kit.events.of(group)
+  }
+
+  /** Throws VerificationError for a fault never met, an API or version that we lack, a broken promise of the coordinator. */
+  verify({ strict = false }: { readonly strict?: boolean } = {}): void {
+    const problems = this.problems(strict)
+    if (problems.length > 0) throw new VerificationError(problems)
+  }
+
+  /** Nothing where stop() does not verify. */
+  protected problemsAtStop(): string[] {
+    return this.verifiesAtStop === false ? [] : this.problems(this.verifiesAtStop === 'strict')
+  }
+
+  private problems(strict: boolean): string[] {
+    const answered = this.kit.exchanges.of(undefined, {}).filter(({ answeredAtMs }) => answeredAtMs !== null)
+    const unmet = this.kit.allFaults.filter(({ hits }) => hits.length === 0)
+    return [
+      ...unmet.map((fault) => `a fault was never met: ${fault}`),
+      ...this.kit.lacks,
+      ...brokenPromises(answered),
+      ...(strict ? this.connectedClients().map(clientLine) : []),
+    ]
+  }
+}
+
+const clientLine = ({ clientId, software, connectedMs }: ConnectedClient) =>
+  `client '${clientId}' (${software ?? 'unknown software'}) was left connected, for ${connectedMs} ms`
+
+function toClient({ clientId, software, clientHost, sinceMs }: Connection): ConnectedClient {
+  return { clientId, software, host: clientHost, connectedMs: Math.round(performance.now() - sinceMs) }
+}
