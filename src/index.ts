@@ -6,7 +6,7 @@ import { decideTopic } from './metadata/create-topics.js'
 import type { BrokerNode, ClusterImage } from './metadata/image.js'
 import { toMs } from './observe/duration.js'
 import { Broker } from './server/broker.js'
-import { type Clock, RealClock, VirtualClock } from './server/clock.js'
+import { type Clock, RealClock, type VirtualClock } from './server/clock.js'
 import { ConfigError } from './server/config/errors.js'
 import { type ResolvedConfig, resolveConfig, type Source } from './server/config/resolve.js'
 import { countedIds, randomIds } from './server/ids.js'
@@ -15,7 +15,7 @@ import { type CohortOptions, checkOptions, type LogLevel } from './server/option
 import { MemoryStore } from './store/memory.js'
 import { Kit } from './testkit/kit.js'
 import { type ConnectedClient, TestKit, type TestKitParts, VerificationError } from './testkit/testkit.js'
-import { TestClock } from './testkit/time.js'
+import { StandingClock, TestClock } from './testkit/time.js'
 
 export type { GroupSnapshot, MemberSnapshot } from './coordinator/inspect.js'
 export type { RecordedEvent } from './observe/events.js'
@@ -138,7 +138,7 @@ interface Clocks {
 function chooseClocks({ clock }: CohortOptions): Clocks {
   const real = new RealClock()
   if (clock !== 'virtual') return { clock: clock ?? real, ioClock: clock ?? real, virtual: null }
-  const virtual = new VirtualClock(real.nowMs())
+  const virtual = new StandingClock(real.nowMs())
   return { clock: virtual, ioClock: real, virtual }
 }
 

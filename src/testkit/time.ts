@@ -4,9 +4,17 @@
 
 import { type Duration, toMs } from '../observe/duration.js'
 import type { Broker } from '../server/broker.js'
-import type { VirtualClock } from '../server/clock.js'
+import { VirtualClock } from '../server/clock.js'
 import { ask } from './local.js'
 import type { Members } from './members.js'
+
+/** What is due now fires by itself, in the next turn, as it would in real time: a delay of 0 is no reason to wait for a test. */
+export class StandingClock extends VirtualClock {
+  override wakeAt(atMs: number | null, wake: () => void): void {
+    super.wakeAt(atMs, wake)
+    if (atMs !== null && atMs <= this.nowMs()) setImmediate(() => this.advance(0))
+  }
+}
 
 export interface AdvanceOptions {
   /** Who sends no heartbeat meanwhile: by member id, client id or instance id. */
