@@ -113,6 +113,11 @@ export class Requests {
     return topics[0]?.topicId ?? ''
   }
 
+  /** Lets time pass that the broker's settings count: as long as it is, whatever the factor. */
+  passing(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms))
+  }
+
   /** A time limit or timeout of a case, as long as this run wants it. */
   ms(ms: number): number {
     return Math.round(ms * this.conditions.timeFactor)

@@ -61,9 +61,9 @@ export const expirationCases: readonly Case[] = [
     takesMs: 80_000,
     async run(scene) {
       await scene.commit(1)
-      await scene.pause(40_000)
+      await scene.passing(40_000)
       await scene.commit(2, {}, { partition: 1 })
-      await scene.pause(PAST_RETENTION_MS - 40_000)
+      await scene.passing(PAST_RETENTION_MS - 40_000)
       expectMatch('the older one', await scene.committed(), -1n)
       expectMatch('the newer one', (await scene.fetched(1))?.committedOffset, 2n)
       await scene.expectState('Empty')
@@ -79,9 +79,9 @@ export const expirationCases: readonly Case[] = [
     async run(scene) {
       const member = await scene.alone({ sessionTimeoutMs: 120_000 })
       await scene.commit(1, member)
-      await scene.pause(30_000)
+      await scene.passing(30_000)
       await scene.leave([{ memberId: member.memberId }])
-      await scene.pause(45_000)
+      await scene.passing(50_000)
       expectMatch('a minute after the commit it is there', await scene.committed(), 1n)
       await scene.until('a minute after the group was Empty it is gone', async () => {
         await scene.pause(1000)
@@ -105,7 +105,7 @@ export const expirationCases: readonly Case[] = [
       })
       await scene.commit(1, member)
       await scene.commit(2, member, { topic: other })
-      await scene.pause(PAST_RETENTION_MS)
+      await scene.passing(PAST_RETENTION_MS)
       const topics = [
         { name: scene.topic, partitionIndexes: [0] },
         { name: other, partitionIndexes: [0] },
@@ -130,7 +130,7 @@ export const expirationCases: readonly Case[] = [
       await scene.commit(1, member)
       const { joined } = await scene.newcomer(long)
       await scene.parked(joined)
-      await scene.pause(PAST_RETENTION_MS)
+      await scene.passing(PAST_RETENTION_MS)
       expectMatch('fetched', await scene.committed(), 1n)
     },
   },
