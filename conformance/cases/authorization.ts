@@ -5,6 +5,7 @@ import { createAcls, deleteAcls, LITERAL, Operation, Permission, Resource } from
 import { type Case, expectMatch } from '../case.js'
 import { acl, topics as ownTopics } from '../needs.js'
 import type { Scene } from '../scene.js'
+import { isKafka4 } from '../target.js'
 
 const BROKER = 'KafkaApis'
 const FAILED = E.GROUP_AUTHORIZATION_FAILED
@@ -70,9 +71,10 @@ const fetches = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((version): Case => {
         const body = { groupId: scene.group, topics, groups: [{ groupId: scene.group, topics }] }
         const answer = await scene.send('OffsetFetch', version, body)
         const [group = answer] = answer.groups
+        const onPartitions = [{ partitions: [{ errorCode: FAILED, committedOffset: -1n }] }]
         const expected =
           version === 1
-            ? { topics: [{ partitions: [{ errorCode: FAILED, committedOffset: -1n }] }] }
+            ? { topics: isKafka4(scene.target) ? onPartitions : [] } // 3.9 had no place for the error
             : { errorCode: FAILED }
         expectMatch('answer', group, expected)
       }),

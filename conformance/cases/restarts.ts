@@ -4,6 +4,7 @@ import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { type Case, expectMatch } from '../case.js'
 import { restart } from '../needs.js'
 import type { Scene } from '../scene.js'
+import { isKafka4 } from '../target.js'
 
 /** Until the coordinator has loaded the group. */
 async function restarted(scene: Scene): Promise<void> {
@@ -119,6 +120,8 @@ export const restartCases: readonly Case[] = [
       await scene.commit(10)
       await scene.send('DeleteGroups', scene.usual('DeleteGroups'), { groupsNames: [scene.group] })
       await restarted(scene)
+      // 3.9 answered before the tombstone was on other replicas: with all brokers gone at once it may be lost.
+      if (!isKafka4(scene.target) && scene.target.isCluster) return
       await scene.expectState('Dead')
       expectMatch('offset', await scene.committed(), -1n)
     },
