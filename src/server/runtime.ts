@@ -32,6 +32,7 @@ export class Host<Event extends Asking, Rec> {
   /** Appends that are neither durable nor failed. Nothing is loaded again before they are: it might miss them. */
   private unsettled = 0
   private mustReload = false
+  private holdsLoading: () => boolean = () => false
 
   constructor(hosted: Hosted<Event, Rec>, around: Surroundings) {
     this.hosted = hosted
@@ -172,6 +173,20 @@ export class Host<Event extends Asking, Rec> {
     )
   }
 
+  /**
+   * As if it had moved away and come back: who waits is told NOT_COORDINATOR, and it is loaded when `ready` resolves;
+   * meanwhile it answers COORDINATOR_LOAD_IN_PROGRESS. Resolves when it is active again.
+   */
+  async unloadUntil(ready: Promise<void>): Promise<void> {
+    if (this.state !== 'active') return
+    const isReady = { now: false }
+    this.holdsLoading = () => !isReady.now
+    this.takeBack('it was unloaded')
+    await ready
+    isReady.now = true
+    this.reload()
+  }
+
   /** Nothing stepped since the last durable record has happened; whoever waits may try again. */
   private takeBack(why: string): void {
     this.around.log(`${this.hosted.log}: ${why}; loading it again from the store`)
@@ -193,7 +208,7 @@ export class Host<Event extends Asking, Rec> {
   }
 
   private reload(): void {
-    if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading') return
+    if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading' || this.holdsLoading()) return
     this.mustReload = false
     this.start()
   }

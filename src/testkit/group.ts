@@ -1,28 +1,18 @@
 // A consumer group under a test's hand: waiting for what it should come to, and provoking what it should survive.
 
 import type { GroupSnapshot } from '../coordinator/inspect.js'
-import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
 import type { Provocation } from '../coordinator/provoke.js'
 import { type Duration, toMs } from '../observe/duration.js'
-import { situation } from '../observe/situation.js'
-import { readAssignment } from '../protocol/embedded/consumer-protocol.js'
 import { ErrorCodes, errorName } from '../protocol/errors.js'
 import type { JoinGroupResponse } from '../protocol/messages/join-group.js'
 import type { LeaveGroupResponse } from '../protocol/messages/leave-group.js'
-import type { Broker } from '../server/broker.js'
-import { ask, Refused } from './local.js'
-import type { Signal } from './signal.js'
+import { GroupView } from './group-view.js'
+import { assignedIn } from './lag.js'
+import { ask } from './local.js'
 
 export interface WaitOptions {
   /** How long at the most; unless given, what the broker was started with. */
   readonly timeout?: Duration
-}
-
-export interface GroupEnvironment {
-  readonly broker: Broker
-  readonly signal: Signal
-  readonly timeoutMs: number
-  nowMs(): number
 }
 
 /** It cannot be done in the state that the group is in: the message says which. */
@@ -30,40 +20,9 @@ export class ProvocationError extends Error {
   override readonly name = 'ProvocationError'
 }
 
-const NEWEST = { JoinGroup: 9, LeaveGroup: 5, OffsetFetch: 9 } as const
+const NEWEST = { JoinGroup: 9, LeaveGroup: 5 } as const
 
-export class Group {
-  readonly id: string
-  private readonly environment: GroupEnvironment
-
-  constructor(id: string, environment: GroupEnvironment) {
-    this.id = id
-    this.environment = environment
-  }
-
-  /** As it is now; null when it does not exist, or its coordinator loads. */
-  async snapshot(): Promise<GroupSnapshot | null> {
-    try {
-      const { group } = await ask<{ group: GroupSnapshot | null }>(0, (ticket) =>
-        this.shard().submit({ type: 'Inspect', ticket, request: this.id }),
-      )
-      return group
-    } catch (error) {
-      if (error instanceof Refused) return null
-      throw error
-    }
-  }
-
-  private shard() {
-    return this.environment.broker.shardOf(this.id)
-  }
-
-  /** In words: its state, who is in, who is awaited, which timers run. */
-  async describe(): Promise<string> {
-    const { broker, nowMs } = this.environment
-    return situation(this.id, await this.snapshot(), (timer) => broker.deadlineOf(timer), nowMs())
-  }
-
+export class Group extends GroupView {
   // waiting
 
   /** Resolves when it is Stable, with so many members when given, and none owes its SyncGroup. */
@@ -118,27 +77,12 @@ export class Group {
     })
   }
 
-  /** -1n when there is none. */
-  async committedOffset(topic: string, partition: number): Promise<bigint> {
-    const { topics } = await this.offsets([{ topic, partition }])
-    return topics[0]?.partitions[0]?.committedOffset ?? -1n
-  }
-
-  /** What is committed; all of it unless partitions are named. */
-  offsets(
-    partitions: readonly { topic: string; partition: number }[] | null = null,
-  ): Promise<OffsetFetchGroupResponse> {
-    const { broker } = this.environment
-    const topics =
-      partitions?.map(({ topic, partition }) => ({
-        name: topic,
-        topicId: broker.image.topicsByName.get(topic)?.id ?? '',
-        partitionIndexes: [partition],
-      })) ?? null
-    const request = { groupId: this.id, memberId: null, memberEpoch: -1, topics }
-    return ask<OffsetFetchGroupResponse>(NEWEST.OffsetFetch, (ticket) =>
-      this.shard().submit({ type: 'OffsetFetch', ticket, request, requireStable: false }),
-    )
+  /** Resolves when all records of the partitions that it owns, or has committed to, are committed. */
+  async caughtUp(options: WaitOptions = {}): Promise<void> {
+    await this.wait(`group '${this.id}' caught up`, options, async () => {
+      const lags = await this.lag()
+      return lags.length > 0 && lags.every(({ lag }) => lag <= 0n) ? true : undefined
+    })
   }
 
   private until(
@@ -207,6 +151,12 @@ export class Group {
     joined.catch(() => {}) // parked until the rebalance that it may have started ends
   }
 
+  /** Its coordinator loads for so long: COORDINATOR_LOAD_IN_PROGRESS, and whoever waits is sent to look for it anew. */
+  loading(duration: Duration): Promise<void> {
+    const ready = new Promise<void>((resolve) => setTimeout(resolve, toMs(duration)))
+    return this.shard().unloadUntil(ready)
+  }
+
   private async provoke(provocation: Provocation): Promise<void> {
     const { refused } = await ask<{ refused: string | null }>(0, (ticket) =>
       this.shard().submit({ type: 'Provoke', ticket, request: provocation }),
@@ -230,13 +180,5 @@ export class Group {
   }
 }
 
-/** Assignments are opaque; those of consumers can be read. */
-function owns(assignment: Buffer, topic: string, partition: number): boolean {
-  if (assignment.length === 0) return false
-  try {
-    const { assignedPartitions } = readAssignment(assignment)
-    return assignedPartitions.some((each) => each.topic === topic && each.partitions.includes(partition))
-  } catch {
-    return false
-  }
-}
+const owns = (assignment: Buffer, topic: string, partition: number) =>
+  assignedIn(assignment).some((each) => each.topic === topic && each.partition === partition)

@@ -165,9 +165,7 @@ describe('what a fault does', () => {
 
   it('answers bytes that cannot be decoded', async () => {
     cohort.fault({ api: 'DescribeGroups', malformed: true })
-    await expect(client.send(Apis.DescribeGroups, 5, { groups: ['g'] })).rejects.toThrow(
-      /tagged fields/,
-    )
+    await expect(client.send(Apis.DescribeGroups, 5, { groups: ['g'] })).rejects.toThrow(/tagged fields/)
   })
 })
 

@@ -110,6 +110,25 @@ describe('waits', () => {
     )
   })
 
+  it('for a group to have caught up, and says what it lacks', async () => {
+    await cohort.produce('orders', [
+      { value: 'a', partition: 0 },
+      { value: 'b', partition: 0 },
+    ])
+    const made = await alone()
+    expect(await cohort.group('g').lag()).toEqual([
+      { topic: 'orders', partition: 0, committed: -1n, end: 2n, lag: 2n },
+    ])
+    const caughtUp = cohort.group('g').caughtUp()
+    await made.commit(1)
+    await made.commit(2)
+    await caughtUp
+    await cohort.commit('simple', { orders: { 0: 1 } })
+    await expect(cohort.group('simple').caughtUp({ timeout: 20 })).rejects.toThrow(
+      "group 'simple' caught up: not within 20 ms",
+    )
+  })
+
   it('for nothing to be under way', async () => {
     await cohort.quiesce()
     const first = await alone()
@@ -177,6 +196,28 @@ describe('provoking', () => {
     await cohort.group('g').fence('i1')
     expect(await made.heartbeat()).toBe(E.FENCED_INSTANCE_ID)
     await expect(cohort.group('g').fence('i2')).rejects.toThrow("group 'g' has no instance 'i2'")
+  })
+
+  it('a coordinator that loads says so, and its group is back afterwards', async () => {
+    const made = await alone()
+    await made.commit(3)
+    const loaded = cohort.group('g').loading('40ms')
+    expect(await made.commit(4)).toBe(E.COORDINATOR_LOAD_IN_PROGRESS)
+    expect(await made.heartbeat()).toBe(E.NONE) // Kafka lets members believe that all is well
+    await loaded
+    expect(await made.heartbeat()).toBe(E.NONE)
+    expect(await cohort.group('g').committedOffset('orders', 0)).toBe(3n)
+    expect(await cohort.group('g').snapshot()).toMatchObject({ state: 'Stable', generation: 1 })
+  })
+
+  it('a coordinator that is unloaded sends away who waits', async () => {
+    await alone()
+    const second = await member()
+    const joined = second.join()
+    await twoMembers()
+    const loaded = cohort.group('g').loading(10)
+    expect((await joined).errorCode).toBe(E.NOT_COORDINATOR)
+    await loaded
   })
 
   it('a connection is cut by client, or all are', async () => {

@@ -1,0 +1,79 @@
+// A consumer group looked at from within: as it is, what it has committed, how far it is behind.
+
+import type { GroupSnapshot } from '../coordinator/inspect.js'
+import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
+import { situation } from '../observe/situation.js'
+import type { Broker } from '../server/broker.js'
+import { lagOf, type PartitionLag } from './lag.js'
+import { ask, Refused } from './local.js'
+import type { Signal } from './signal.js'
+
+export interface GroupEnvironment {
+  readonly broker: Broker
+  readonly signal: Signal
+  readonly timeoutMs: number
+  nowMs(): number
+}
+
+const OFFSET_FETCH_VERSION = 9
+
+export class GroupView {
+  readonly id: string
+  protected readonly environment: GroupEnvironment
+
+  constructor(id: string, environment: GroupEnvironment) {
+    this.id = id
+    this.environment = environment
+  }
+
+  /** As it is now; null when it does not exist, or its coordinator loads. */
+  async snapshot(): Promise<GroupSnapshot | null> {
+    try {
+      const { group } = await ask<{ group: GroupSnapshot | null }>(0, (ticket) =>
+        this.shard().submit({ type: 'Inspect', ticket, request: this.id }),
+      )
+      return group
+    } catch (error) {
+      if (error instanceof Refused) return null
+      throw error
+    }
+  }
+
+  protected shard() {
+    return this.environment.broker.shardOf(this.id)
+  }
+
+  /** In words: its state, who is in, who is awaited, which timers run. */
+  async describe(): Promise<string> {
+    const { broker, nowMs } = this.environment
+    return situation(this.id, await this.snapshot(), (timer) => broker.deadlineOf(timer), nowMs())
+  }
+
+  /** -1n when there is none. */
+  async committedOffset(topic: string, partition: number): Promise<bigint> {
+    const { topics } = await this.offsets([{ topic, partition }])
+    return topics[0]?.partitions[0]?.committedOffset ?? -1n
+  }
+
+  /** What is committed; all of it unless partitions are named. */
+  offsets(
+    partitions: readonly { topic: string; partition: number }[] | null = null,
+  ): Promise<OffsetFetchGroupResponse> {
+    const { broker } = this.environment
+    const topics =
+      partitions?.map(({ topic, partition }) => ({
+        name: topic,
+        topicId: broker.image.topicsByName.get(topic)?.id ?? '',
+        partitionIndexes: [partition],
+      })) ?? null
+    const request = { groupId: this.id, memberId: null, memberEpoch: -1, topics }
+    return ask<OffsetFetchGroupResponse>(OFFSET_FETCH_VERSION, (ticket) =>
+      this.shard().submit({ type: 'OffsetFetch', ticket, request, requireStable: false }),
+    )
+  }
+
+  /** Per partition that it owns or has committed to. */
+  async lag(): Promise<PartitionLag[]> {
+    return lagOf(this.environment.broker, await this.snapshot(), await this.offsets())
+  }
+}
