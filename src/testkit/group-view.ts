@@ -2,16 +2,35 @@
 
 import type { GroupSnapshot } from '../coordinator/inspect.js'
 import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
+import type { RecordedEvent } from '../observe/events.js'
+import type { RecordedExchange } from '../observe/exchanges.js'
+import { type Explanation, explain } from '../observe/explain.js'
+import { explanationMarkdown, explanationText } from '../observe/explanation-text.js'
 import { situation } from '../observe/situation.js'
 import type { Broker } from '../server/broker.js'
 import { lagOf, type PartitionLag } from './lag.js'
 import { ask, Refused } from './local.js'
 import type { Signal } from './signal.js'
 
+/** What is remembered of a group, oldest first. */
+interface History {
+  events(groupId: string): RecordedEvent[]
+  exchanges(groupId: string): RecordedExchange[]
+}
+
+/** Why a group rebalanced the last time: the facts, and as text. */
+export interface ExplainedRebalance {
+  /** null: it has not, as far as is remembered. */
+  readonly facts: Explanation | null
+  toString(): string
+  toMarkdown(): string
+}
+
 export interface GroupEnvironment {
   readonly broker: Broker
   readonly signal: Signal
   readonly timeoutMs: number
+  readonly history: History
   nowMs(): number
 }
 
@@ -75,5 +94,24 @@ export class GroupView {
   /** Per partition that it owns or has committed to. */
   async lag(): Promise<PartitionLag[]> {
     return lagOf(this.environment.broker, await this.snapshot(), await this.offsets())
+  }
+
+  /** Why it rebalanced the last time: what started it, who was awaited, who came last, what moved. */
+  explain(): ExplainedRebalance {
+    const { history } = this.environment
+    const facts = explain(this.id, history.events(this.id), history.exchanges(this.id))
+    return {
+      facts,
+      toString: () => explanationText(this.id, facts),
+      toMarkdown: () => explanationMarkdown(this.id, facts),
+    }
+  }
+
+  /** How often its members were made to rejoin: the first join of an Empty group does not count. */
+  get rebalances(): number {
+    const events = this.environment.history.events(this.id)
+    return events.filter(
+      (event) => event.type === 'state' && event.to === 'PreparingRebalance' && event.from !== 'Empty',
+    ).length
   }
 }

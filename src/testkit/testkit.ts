@@ -77,7 +77,12 @@ export class TestKit {
   /** A group to wait for or to provoke; it need not exist yet. */
   group(id: string): Group {
     const { broker, kit, timeoutMs, nowMs } = this
-    const group = this.groups.get(id) ?? new Group(id, { broker, signal: kit.signal, timeoutMs, nowMs })
+    const history = {
+      events: (groupId: string) => kit.events.of(groupId),
+      exchanges: (groupId: string) => kit.exchanges.of(undefined, { group: groupId }),
+    }
+    const environment = { broker, signal: kit.signal, timeoutMs, nowMs, history }
+    const group = this.groups.get(id) ?? new Group(id, environment)
     this.groups.set(id, group)
     return group
   }

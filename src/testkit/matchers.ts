@@ -1,0 +1,84 @@
+// Matchers for vitest and jest: `expect.extend(cohortMatchers)`. They look at what is now; to wait, use the group's waits.
+
+import { Group } from './group.js'
+import { assignedIn } from './lag.js'
+
+interface Verdict {
+  readonly pass: boolean
+  readonly message: () => string
+}
+
+/** What jest and vitest both understand. */
+type Matcher<Arguments extends readonly unknown[]> = (
+  received: unknown,
+  ...expected: Arguments
+) => Verdict | Promise<Verdict>
+
+function asGroup(received: unknown, matcher: string): Group {
+  if (received instanceof Group) return received
+  throw new TypeError(`${matcher} is for a group: expect(cohort.group('g')).${matcher}(...)`)
+}
+
+const count = (times: number) => (times === 1 ? 'once' : times === 0 ? 'never' : `${times} times`)
+
+const toHaveRebalanced: Matcher<[times: number]> = (received, times) => {
+  const group = asGroup(received, 'toHaveRebalanced')
+  const { rebalances } = group
+  return {
+    pass: rebalances === times,
+    message: () =>
+      `group '${group.id}' has rebalanced ${count(rebalances)}, expected ${rebalances === times ? 'otherwise' : count(times)}\n${group.explain()}`,
+  }
+}
+
+const toBeStable: Matcher<[expected?: { readonly members?: number }]> = async (
+  received,
+  { members } = {},
+) => {
+  const group = asGroup(received, 'toBeStable')
+  const now = await group.snapshot()
+  const situation = await group.describe()
+  const isStable = now?.state === 'Stable' && now.members.every(({ owes }) => owes === null)
+  return {
+    pass: isStable && (members === undefined || now.members.length === members),
+    message: () =>
+      `expected Stable${members === undefined ? '' : ` with ${members} members`}, but\n${situation}`,
+  }
+}
+
+/** By any member, or by the one of this member id, client id or instance id. */
+const toOwn: Matcher<[topic: string, partition: number, member?: string]> = async (
+  received,
+  topic,
+  partition,
+  member,
+) => {
+  const group = asGroup(received, 'toOwn')
+  const now = await group.snapshot()
+  const owner = now?.members.find(({ assignment }) =>
+    assignedIn(assignment).some((each) => each.topic === topic && each.partition === partition),
+  )
+  const names = [owner?.memberId, owner?.clientId, owner?.instanceId]
+  return {
+    pass: owner !== undefined && (member === undefined || names.includes(member)),
+    message: () =>
+      `${topic}-${partition} is owned by ${owner === undefined ? 'nobody' : `${owner.memberId} (client '${owner.clientId}')`} in group '${group.id}', expected ${member ?? 'somebody'}`,
+  }
+}
+
+const toHaveCommitted: Matcher<[topic: string, partition: number, offset: number | bigint]> = async (
+  received,
+  topic,
+  partition,
+  offset,
+) => {
+  const group = asGroup(received, 'toHaveCommitted')
+  const committed = await group.committedOffset(topic, partition)
+  return {
+    pass: committed === BigInt(offset),
+    message: () =>
+      `group '${group.id}' has committed ${committed < 0n ? 'nothing' : committed} of ${topic}-${partition}, expected ${offset}`,
+  }
+}
+
+export const cohortMatchers = { toHaveRebalanced, toBeStable, toOwn, toHaveCommitted }
