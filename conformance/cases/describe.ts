@@ -67,6 +67,19 @@ export const describeCases: readonly Case[] = [
     },
   },
   {
+    id: 'admin/describe/KIP-430/2',
+    title: 'authorized operations of a group that does not exist are told where that is no error, below v6',
+    level: 'INFO',
+    source: 'KafkaApis.handleDescribeGroupsRequest',
+    uses: { DescribeGroups: 5 },
+    async run(scene) {
+      const asked = { groups: [scene.group], includeAuthorizedOperations: true }
+      const { groups } = await scene.send('DescribeGroups', 5, asked)
+      const authorizedOperations = isKafka4(scene.target) ? 3400 : 328
+      expectMatch('answer', groups, [{ errorCode: E.NONE, groupState: 'Dead', authorizedOperations }])
+    },
+  },
+  {
     id: 'admin/describe/phase/2',
     title: 'in the sync phase no metadata is shown, and no protocol',
     level: 'SHOULD',

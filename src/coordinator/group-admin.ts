@@ -29,9 +29,10 @@ export function describeGroups(
     includeAuthorizedOperations,
   }: { groups: readonly string[]; includeAuthorizedOperations: boolean },
 ): void {
+  const operations = includeAuthorizedOperations ? ALL_GROUP_OPERATIONS : OPERATIONS_NOT_ASKED_FOR
   const described = groups.map((groupId): DescribedGroup => {
     const group = step.shard.groups.get(groupId)
-    if (group === undefined) return missing(groupId, ticket)
+    if (group === undefined) return missing(groupId, ticket, operations)
     const stable = group.state === 'Stable'
     return {
       errorCode: ErrorCodes.NONE,
@@ -41,14 +42,14 @@ export function describeGroups(
       protocolType: group.protocolType ?? '',
       protocolData: stable ? (group.protocolName ?? '') : '',
       members: Array.from(group.members.values(), (member) => describeMember(group, member)),
-      authorizedOperations: includeAuthorizedOperations ? ALL_GROUP_OPERATIONS : OPERATIONS_NOT_ASKED_FOR,
+      authorizedOperations: operations,
     }
   })
   reply(step, ticket, { groups: described })
 }
 
 /** Before v6 a group that does not exist is one in state Dead, without an error (KIP-1043). */
-function missing(groupId: string, ticket: Ticket): DescribedGroup {
+function missing(groupId: string, ticket: Ticket, operations: number): DescribedGroup {
   const told = ticket.apiVersion >= 6
   return {
     errorCode: told ? ErrorCodes.GROUP_ID_NOT_FOUND : ErrorCodes.NONE,
@@ -58,7 +59,7 @@ function missing(groupId: string, ticket: Ticket): DescribedGroup {
     protocolType: '',
     protocolData: '',
     members: [],
-    authorizedOperations: OPERATIONS_NOT_ASKED_FOR,
+    authorizedOperations: told ? OPERATIONS_NOT_ASKED_FOR : operations,
   }
 }
 
