@@ -201,9 +201,9 @@ export class Harness {
     return topics[0]?.partitions[0]?.committedOffset as bigint
   }
 
-  describe(groupId = GROUP, version = 6) {
+  describe(groupId = GROUP, version = 6, includeAuthorizedOperations = false) {
     const ticket = new Pending<Pick<ResponseOf<'DescribeGroups'>, 'groups'>>(version, 'client')
-    const request = { groups: [groupId], includeAuthorizedOperations: false }
+    const request = { groups: [groupId], includeAuthorizedOperations }
     this.step({ type: 'DescribeGroups', ticket, request })
     return ticket.now.groups[0] as ResponseOf<'DescribeGroups'>['groups'][number]
   }

@@ -343,6 +343,12 @@ describe('groups', () => {
     })
   })
 
+  it('that do not exist tell authorized operations where that is no error', () => {
+    const harness = new Harness()
+    const operations = (version: number) => harness.describe('x', version, true).authorizedOperations
+    expect([operations(5), operations(6)]).toEqual([3400, -2147483648])
+  })
+
   it('are listed by state and type (Q08, Q09, Q10)', () => {
     const harness = new Harness()
     harness.stable()
