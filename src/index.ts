@@ -12,6 +12,7 @@ import { type ResolvedConfig, resolveConfig, type Source } from './server/config
 import { countedIds, randomIds } from './server/ids.js'
 import { listen } from './server/listener.js'
 import { type CohortOptions, checkOptions, type LogLevel } from './server/options.js'
+import { PROFILES, type Profile, rowsWithin } from './server/profiles.js'
 import { MemoryStore } from './store/memory.js'
 import { Kit } from './testkit/kit.js'
 import { type ConnectedClient, TestKit, type TestKitParts, VerificationError } from './testkit/testkit.js'
@@ -89,7 +90,8 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
     value: String(value),
     origin: `options.set['${name}']`,
   }))
-  const config = resolveConfig([...sources, ...(options.sources ?? [])])
+  const profile = PROFILES[options.profile ?? 'fast']
+  const config = resolveConfig([...sources, ...(options.sources ?? []), ...settingsOf(profile)])
   const log = options.log ?? (() => {})
   for (const note of config.notes) log('info', note)
 
@@ -130,6 +132,11 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
   return new Cohort(parts, node, listener.port, stop)
 }
 
+/** The weakest of all sources. */
+function settingsOf({ settings }: Profile): Source[] {
+  return Object.entries(settings).map(([name, value]) => ({ name, value, origin: 'options.profile' }))
+}
+
 interface Clocks {
   readonly clock: Clock
   readonly ioClock: Clock
@@ -157,7 +164,9 @@ function makeBroker(
   const clusterId = randomBytes(16).toString('base64url')
   const image = withInitialTopics(emptyImage(clusterId, [node], config.settings), ids, topics)
   const observer = testkit ? kit : undefined
-  return new Broker({ image, node, config, clock, ioClock, ids, store, observer, log, fatal })
+  const { apiVersions } = PROFILES[options.profile ?? 'fast']
+  const rows = rowsWithin({ ...apiVersions, ...options.apiVersions }, 'options.apiVersions')
+  return new Broker({ image, node, config, clock, ioClock, ids, store, observer, rows, log, fatal })
 }
 
 function withInitialTopics(

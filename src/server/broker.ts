@@ -32,6 +32,8 @@ export interface BrokerOptions {
   readonly ioClock?: Clock
   readonly ids: IdSource
   readonly store: Store
+  /** What is handled and advertised; all that there is unless given. */
+  readonly rows?: readonly Row[]
   /** One line per call. */
   log(level: 'info' | 'warn' | 'error', line: string): void
   /** Sees every request, and what machines tell of themselves; nobody does unless given. */
@@ -51,12 +53,13 @@ export class Broker implements ConnectionOwner {
   private readonly options: BrokerOptions
   private readonly timers: Timers
   private readonly ioTimers: Timers
-  private readonly rowsByKey = new Map<number, Row>(TABLE.map((row) => [row.api.key, row]))
+  private readonly rowsByKey: ReadonlyMap<number, Row>
   private toFlush: Connection[] = []
 
   constructor(options: BrokerOptions) {
     const { image, clock, ids, store } = options
     this.options = options
+    this.rowsByKey = new Map(this.rows().map((row) => [row.api.key, row]))
     this.image = image
     this.ids = ids
     this.config = options.config
@@ -94,7 +97,7 @@ export class Broker implements ConnectionOwner {
   }
 
   rows(): readonly Row[] {
-    return TABLE
+    return this.options.rows ?? TABLE
   }
 
   rowFor(apiKey: number): Row | undefined {

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.js'
 import type { Clock } from './clock.js'
 import { ConfigError, suggestion } from './config/errors.js'
 import type { Source } from './config/resolve.js'
+import { type ApiRanges, PROFILES, type ProfileName } from './profiles.js'
 
 export type LogLevel = 'info' | 'warn' | 'error'
 
@@ -26,6 +27,10 @@ export interface CohortOptions {
   readonly log?: (level: LogLevel, line: string) => void
   /** 'virtual': the coordinator's deadlines pass only when `cohort.clock.advance` says so. */
   readonly clock?: Clock | 'virtual'
+  /** The broker to pass for: its settings and the versions that it advertises. 'fast' unless given. */
+  readonly profile?: ProfileName
+  /** API -> [first, last] version that is handled and advertised, or false for none. Stronger than the profile. */
+  readonly apiVersions?: ApiRanges
   /** Ids come in the same order on every run: the n-th member id carries n. */
   readonly seed?: number
   /** How long waits of the test kit last unless told otherwise: ms, or '10s' and the like. 4 s. */
@@ -56,6 +61,8 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   sources: [Array.isArray, 'an array of { name, value, origin }'],
   log: [(value) => typeof value === 'function', 'a function (level, line)'],
   clock: [(value) => value === 'virtual' || isObject(value), "a Clock, or 'virtual'"],
+  profile: [(value) => Object.hasOwn(PROFILES, String(value)), Object.keys(PROFILES).join(', ')],
+  apiVersions: [isObject, 'an object of API name -> [first, last] or false'],
   seed: [(value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number from 0 on'],
   timeout: [isDuration, "milliseconds, or '500ms', '10s', '2m'"],
   testkit: [(value) => typeof value === 'boolean', 'true or false'],
