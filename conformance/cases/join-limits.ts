@@ -67,7 +67,7 @@ export const joinLimitCases: readonly Case[] = [
     source: SIZE,
     needs: [config('group.max.size', (size) => size === 3, '3')],
     async run(scene) {
-      await full(scene)
+      await Promise.all(await full(scene))
       const another = await scene.join()
       expectMatch('without an id', another, { errorCode: E.GROUP_MAX_SIZE_REACHED, memberId: '' })
       const unknown = await scene.join({ memberId: 'zz' })
@@ -85,6 +85,7 @@ export const joinLimitCases: readonly Case[] = [
       const body = { rebalanceTimeoutMs: scene.ms(2000) }
       const late = await scene.pending(body)
       const members = await full(scene, body)
+      await scene.parked(Promise.any(members))
       const refused = await scene.join({ ...body, memberId: late })
       expectMatch('answer', refused, { errorCode: E.GROUP_MAX_SIZE_REACHED, memberId: '' })
       for (const joined of members) expectMatch('the others', (await joined).generationId, 2)

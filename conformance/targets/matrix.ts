@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { LEVELS } from '../case.js'
 import { cases } from '../cases/index.js'
 import { PLANS } from './configurations.js'
-import { DOCS, readResults, type TargetResults } from './results.js'
+import { DOCS, outcomeOf, readResults, type TargetResults } from './results.js'
 
 const README = join(DOCS, '../../README.md')
 const [BEGIN, END] = ['<!-- conformance -->', '<!-- /conformance -->']
@@ -17,8 +17,7 @@ const APIS = [
 const MARKS: Readonly<Record<string, string>> = { passed: 'yes', failed: '**no**', skipped: '-' }
 
 const subjectOf = (id: string) => id.split('/').slice(0, 2).join('/')
-const outcomeOf = (results: TargetResults, id: string) =>
-  (results.cases[id] ?? 'skipped').split(':')[0] as string
+const verdictOf = (results: TargetResults, id: string) => outcomeOf(results, id).split(':')[0] as string
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
 
 export function writeMatrix(): void {
@@ -65,7 +64,7 @@ ${row(['case', 'level', ...columns.map(({ title }) => title)])}
 ${row(['---', '---', ...columns.map(() => '---')])}
 ${cases
   .map(({ id, level, title }) =>
-    row([`\`${id}\` ${title}`, level, ...columns.map((each) => MARKS[outcomeOf(each, id)] as string)]),
+    row([`\`${id}\` ${title}`, level, ...columns.map((each) => MARKS[verdictOf(each, id)] as string)]),
   )
   .join('\n')}
 
@@ -93,7 +92,7 @@ function table(
 }
 
 function counts(results: TargetResults, ids: readonly string[]): string {
-  const of = (outcome: string) => ids.filter((id) => outcomeOf(results, id) === outcome).length
+  const of = (outcome: string) => ids.filter((id) => verdictOf(results, id) === outcome).length
   const [passed, failed, skipped] = [of('passed'), of('failed'), of('skipped')]
   const more = [failed && `${failed} failed`, skipped && `${skipped} skipped`].filter(Boolean)
   return [`${passed} passed`, ...more].join(', ')
@@ -102,8 +101,14 @@ function counts(results: TargetResults, ids: readonly string[]): string {
 export function totals(columns: readonly TargetResults[]): string {
   const ids = cases.map(({ id }) => id)
   const lines = columns.map((each) => {
-    const of = (outcome: string) => ids.filter((id) => outcomeOf(each, id) === outcome).length
-    return row([each.title, of('passed'), of('failed'), of('skipped'), each.date])
+    const of = (outcome: string) => ids.filter((id) => verdictOf(each, id) === outcome).length
+    return row([
+      each.title,
+      of('passed'),
+      of('failed'),
+      of('skipped'),
+      each.configurations.at(-1)?.date ?? '',
+    ])
   })
   return [
     row([`${ids.length} cases`, 'passed', 'failed', 'skipped', 'run on']),
@@ -118,28 +123,21 @@ function apis(columns: readonly TargetResults[]): string {
   return [head, row(['---', ...columns.map(() => '---')]), ...rows].join('\n')
 }
 
-function covered({ sent, advertised, casesByApi = {} }: TargetResults, api: string): string {
+function covered({ advertised, configurations: runs }: TargetResults, api: string): string {
   const range = advertised[api]
   if (range === undefined) return 'not advertised'
   const all = Array.from({ length: range[1] - range[0] + 1 }, (_, i) => range[0] + i)
-  const missing = all.filter((version) => !sent[api]?.includes(version))
+  const missing = all.filter((version) => !runs.some(({ sent }) => sent[api]?.includes(version)))
   const text = range[0] === range[1] ? `${range[0]}` : `${range[0]}-${range[1]}`
-  const count = `${casesByApi[api] ?? 0} cases`
+  const count = `${Math.max(...runs.map(({ casesByApi }) => casesByApi[api] ?? 0))} cases`
   return missing.length === 0 ? `${count}, all of ${text}` : `${count}, ${text} without ${missing.join(', ')}`
 }
 
 function configurations(columns: readonly TargetResults[]): string {
   const head = row(['target', 'configuration', 'passed', 'failed', 'skipped', 'seconds with start and stop'])
-  const rows = columns.flatMap(({ title, configurations: runs, slow }) =>
-    runs.map(({ name, passed, failed, skipped, seconds }) =>
-      row([
-        title,
-        `${name}${slow ? ', with --slow where it matters' : ''}`,
-        passed,
-        failed,
-        skipped,
-        seconds,
-      ]),
+  const rows = columns.flatMap(({ title, configurations: runs }) =>
+    runs.map(({ name, slow, passed, failed, skipped, seconds }) =>
+      row([title, `${name}${slow ? ', with --slow' : ''}`, passed, failed, skipped, seconds]),
     ),
   )
   return [head, row(['---', '---', '---', '---', '---', '---']), ...rows].join('\n')
@@ -148,9 +146,9 @@ function configurations(columns: readonly TargetResults[]): string {
 /** Reason -> how many cases of each target. */
 function skips(columns: readonly TargetResults[]): string {
   const prefix = 'skipped: '
-  const reasonsOf = ({ cases: outcomes }: TargetResults) =>
+  const reasonsOf = (results: TargetResults) =>
     cases.flatMap(({ id }) => {
-      const outcome = outcomes[id] ?? `${prefix}not run`
+      const outcome = outcomeOf(results, id)
       return outcome.startsWith(prefix) ? [outcome.slice(prefix.length)] : []
     })
   const reasons = columns.map(reasonsOf)
@@ -166,8 +164,10 @@ function skips(columns: readonly TargetResults[]): string {
 /** In a table. */
 const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ')
 
-function failures({ title, cases: outcomes }: TargetResults): string {
-  const failed = Object.entries(outcomes).filter(([, outcome]) => outcome.startsWith('failed'))
+function failures(results: TargetResults): string {
+  const { title } = results
+  const outcomes = cases.map(({ id }) => [id, outcomeOf(results, id)] as const)
+  const failed = outcomes.filter(([, outcome]) => outcome.startsWith('failed'))
   if (failed.length === 0) return ''
   return `${title}\n\n${row(['case', 'what was seen'])}\n${row(['---', '---'])}\n${failed
     .map(([id, outcome]) => row([`\`${id}\``, cell(outcome.slice('failed: '.length))]))
