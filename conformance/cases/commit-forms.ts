@@ -137,6 +137,18 @@ export const commitFormCases: readonly Case[] = [
     },
   },
   {
+    id: 'offsets/commit/partitions/3',
+    title: 'a topic that is there and is named without partitions is left out',
+    level: 'INFO',
+    source: 'KafkaApis.handleOffsetCommitRequest',
+    async run(scene) {
+      const topics = [scene.topic, 'no-such-topic'].map((name) => ({ name, partitions: [] }))
+      const body = { groupId: scene.group, topics }
+      const answer = await scene.send('OffsetCommit', scene.usual('OffsetCommit'), body)
+      expectMatch('answer', answer.topics, [{ name: 'no-such-topic', partitions: [] }])
+    },
+  },
+  {
     id: 'offsets/commit/again/1',
     title: 'the last commit counts, also one that goes back',
     level: 'MUST',

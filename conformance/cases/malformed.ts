@@ -1,6 +1,7 @@
 // Requests that are not what their version says: the connection is closed, nothing else happens.
 
 import { type ApiName, Apis } from '../../src/protocol/apis.js'
+import { decodeResponse } from '../../src/protocol/frame.js'
 import { type Case, expectMatch } from '../case.js'
 import { expectClosed, frameOf, heartbeatFrame, text } from './frames.js'
 
@@ -95,6 +96,23 @@ export const malformedCases: readonly Case[] = [
   ...wrong,
   ...truncated,
   ...below,
+  {
+    id: 'framing/null/1',
+    title: 'a compact length that overflows is a null array, as any negative length is',
+    level: 'INFO',
+    source: 'OffsetFetchRequest.json',
+    uses: { OffsetFetch: 6 },
+    async run(scene) {
+      await scene.commit(5)
+      const group = Buffer.from(scene.group)
+      const id = Buffer.concat([Buffer.from([group.length + 1]), group]).toString('hex')
+      // Header v2 without tagged fields; the group; a length of -1 as an unsigned varint; no tagged fields.
+      const frame = frameOf('OffsetFetch', 6, '00', id, 'ffffffff0f', '00')
+      const answer = await (await scene.open()).sendBytes(frame)
+      const { body } = decodeResponse(Apis.OffsetFetch, 6, answer)
+      expectMatch('all topics', body.topics, [{ name: scene.topic, partitions: [{ committedOffset: 5n }] }])
+    },
+  },
   {
     id: 'framing/size/2',
     title: 'an empty frame closes the connection',

@@ -138,6 +138,20 @@ export const removalCases: readonly Case[] = [
     },
   },
   {
+    id: 'admin/offset-delete/KIP-496/7',
+    title: 'a topic that is there and is named without partitions is left out',
+    level: 'INFO',
+    source: 'OffsetDeleteResponse.Builder',
+    uses: { OffsetDelete: 0 },
+    async run(scene) {
+      await scene.commit(5)
+      const names = [scene.topic, 'no-such-topic']
+      const topics = names.map((name) => ({ name, partitions: [] }))
+      const answer = await scene.send('OffsetDelete', 0, { groupId: scene.group, topics })
+      expectMatch('answer', answer.topics, [{ name: 'no-such-topic', partitions: [] }])
+    },
+  },
+  {
     id: 'admin/offset-delete/KIP-496/6',
     title: 'while subscriptions cannot be read every topic counts as consumed',
     level: 'SHOULD',

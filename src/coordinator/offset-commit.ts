@@ -29,9 +29,11 @@ export function offsetCommit(step: Step, ticket: Ticket, request: OffsetCommitRe
   const response: OffsetCommitResponse = { throttleTimeMs: 0, topics: [] }
   const found: Found[] = []
   for (const requested of request.topics) {
+    const topic = lookUp(step, ticket, requested)
+    // A topic that is there is answered by its partitions: without any it is left out, as by Kafka.
+    if (topic !== undefined && requested.partitions.length === 0) continue
     const answer: ResponseTopic = { name: requested.name, topicId: requested.topicId, partitions: [] }
     response.topics.push(answer)
-    const topic = lookUp(step, ticket, requested)
     const partitions: RequestPartition[] = []
     for (const partition of requested.partitions) {
       if (topic?.partitions[partition.partitionIndex] !== undefined) partitions.push(partition)

@@ -19,26 +19,32 @@ export function offsetDelete(step: Step, ticket: Ticket, request: OffsetDeleteRe
     return reply(step, ticket, { errorCode: refused, throttleTimeMs: 0, topics: [] })
   }
   let count = 0
-  const topics = request.topics.map(({ name, partitions }) => {
+  const topics = new Map<string, { unknown: ResponsePartition[]; known: ResponsePartition[] }>()
+  for (const { name, partitions } of request.topics) {
     const topic = step.image.topicsByName.get(name)
-    const unknown: ResponsePartition[] = []
-    const known: ResponsePartition[] = []
+    // A topic that is there is answered by its partitions: without any it is left out, as by Kafka.
+    if (topic !== undefined && partitions.length === 0) continue
+    const answer = topics.get(name) ?? { unknown: [], known: [] }
+    topics.set(name, answer)
     for (const { partitionIndex } of partitions) {
       if (topic?.partitions[partitionIndex] === undefined) {
-        unknown.push({ partitionIndex, errorCode: ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION })
+        answer.unknown.push({ partitionIndex, errorCode: ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION })
       } else if (isSubscribedTo(group, name)) {
-        known.push({ partitionIndex, errorCode: ErrorCodes.GROUP_SUBSCRIBED_TO_TOPIC })
+        answer.known.push({ partitionIndex, errorCode: ErrorCodes.GROUP_SUBSCRIBED_TO_TOPIC })
       } else {
         count += deleteOffset(step, groupId, name, partitionIndex)
-        known.push({ partitionIndex, errorCode: ErrorCodes.NONE })
+        answer.known.push({ partitionIndex, errorCode: ErrorCodes.NONE })
       }
     }
-    return { name, partitions: unknown.concat(known) }
-  })
+  }
   if (step.observed && count > 0) {
     emit(step, { type: 'offsets-removed', groupId, count, cause: 'OffsetDelete request' })
   }
-  reply(step, ticket, { errorCode: ErrorCodes.NONE, throttleTimeMs: 0, topics })
+  reply(step, ticket, {
+    errorCode: ErrorCodes.NONE,
+    throttleTimeMs: 0,
+    topics: Array.from(topics, ([name, { unknown, known }]) => ({ name, partitions: unknown.concat(known) })),
+  })
 }
 
 function validateDelete(groupId: string, group: ClassicGroup | undefined): ErrorCode {

@@ -98,7 +98,7 @@ export function lengthCodec(
 ): LengthCodec {
   const short = type === 'string' && !flexible
   const readRaw = flexible
-    ? (r: Reader) => r.uvarint() - 1
+    ? (r: Reader) => ((r.uvarint() | 0) - 1) | 0 // an int32 to Kafka: what overflows is negative
     : short
       ? (r: Reader) => r.int16()
       : (r: Reader) => r.int32()

@@ -206,6 +206,24 @@ describe('OffsetFetch', () => {
   })
 })
 
+describe('a topic that is there and is named without partitions', () => {
+  const topics = [
+    { name: 'foo', partitions: [] },
+    { name: 'none', partitions: [] },
+  ]
+
+  it('is left out of the answers of OffsetCommit and OffsetDelete; one that is not there is answered empty', () => {
+    const harness = new Harness()
+    expect(harness.ask('OffsetCommit', 9, { topics }).now.topics).toMatchObject([
+      { name: 'none', partitions: [] },
+    ])
+    harness.stable()
+    expect(harness.ask('OffsetDelete', 0, { groupId: GROUP, topics }).now.topics).toEqual([
+      { name: 'none', partitions: [] },
+    ])
+  })
+})
+
 describe('OffsetDelete', () => {
   const remove = (harness: Harness, name = 'foo', index = 0, groupId = GROUP) =>
     harness.ask('OffsetDelete', 0, { groupId, topics: [{ name, partitions: [{ partitionIndex: index }] }] })
