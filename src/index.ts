@@ -14,6 +14,8 @@ import { listen } from './server/listener.js'
 import { type CohortOptions, checkOptions, type LogLevel } from './server/options.js'
 import { PROFILES, type Profile, rowsWithin } from './server/profiles.js'
 import { MemoryStore } from './store/memory.js'
+import { seededArrangement } from './testkit/arrangement.js'
+import { type ExploreOptions, exploreWith } from './testkit/explore.js'
 import { Kit } from './testkit/kit.js'
 import { type ConnectedClient, TestKit, type TestKitParts, VerificationError } from './testkit/testkit.js'
 import { StandingClock, TestClock } from './testkit/time.js'
@@ -23,6 +25,7 @@ export type { RecordedEvent } from './observe/events.js'
 export type { ExchangeFilter, RecordedExchange } from './observe/exchanges.js'
 export { ConfigError } from './server/config/errors.js'
 export type { CohortOptions } from './server/options.js'
+export { ExploreError, type ExploreOptions } from './testkit/explore.js'
 export type { Fault, FaultOptions } from './testkit/faults.js'
 export { FixtureError, type Message, type StoredMessage } from './testkit/fixtures.js'
 export { type Group, ProvocationError, type WaitOptions } from './testkit/group.js'
@@ -132,6 +135,14 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
   return new Cohort(parts, node, listener.port, stop)
 }
 
+/**
+ * Runs a test body under many orders of answers, a fresh broker each time. Rejects with ExploreError at the first run that
+ * fails: it has the seed and the line that sets it again.
+ */
+export function explore(options: ExploreOptions, body: (cohort: Cohort) => Promise<void>): Promise<void> {
+  return exploreWith(startCohort, options, body)
+}
+
 /** The weakest of all sources. */
 function settingsOf({ settings }: Profile): Source[] {
   return Object.entries(settings).map(([name, value]) => ({ name, value, origin: 'options.profile' }))
@@ -164,9 +175,10 @@ function makeBroker(
   const clusterId = randomBytes(16).toString('base64url')
   const image = withInitialTopics(emptyImage(clusterId, [node], config.settings), ids, topics)
   const observer = testkit ? kit : undefined
+  const arrange = options.order === 'seeded' ? seededArrangement(seed ?? 0) : undefined
   const { apiVersions } = PROFILES[options.profile ?? 'fast']
   const rows = rowsWithin({ ...apiVersions, ...options.apiVersions }, 'options.apiVersions')
-  return new Broker({ image, node, config, clock, ioClock, ids, store, observer, rows, log, fatal })
+  return new Broker({ image, node, config, clock, ioClock, ids, store, observer, rows, arrange, log, fatal })
 }
 
 function withInitialTopics(

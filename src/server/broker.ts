@@ -34,6 +34,8 @@ export interface BrokerOptions {
   readonly store: Store
   /** What is handled and advertised; all that there is unless given. */
   readonly rows?: readonly Row[]
+  /** Which connections write their answers now, in which order; all as they come unless given. */
+  readonly arrange?: (<T>(items: readonly T[]) => { readonly now: T[]; readonly later: T[] }) | undefined
   /** One line per call. */
   log(level: 'info' | 'warn' | 'error', line: string): void
   /** Sees every request, and what machines tell of themselves; nobody does unless given. */
@@ -165,9 +167,16 @@ export class Broker implements ConnectionOwner {
   }
 
   private readonly flush = (): void => {
-    const connections = this.toFlush
+    const ready = this.toFlush
     this.toFlush = []
-    for (const connection of connections) connection.flush()
+    const { arrange } = this.options
+    if (arrange === undefined) {
+      for (const connection of ready) connection.flush()
+      return
+    }
+    const { now, later } = arrange(ready)
+    for (const connection of now) connection.flush()
+    for (const connection of later) this.flushLater(connection)
   }
 
   defect(where: string, error: unknown): void {
@@ -180,7 +189,7 @@ export class Broker implements ConnectionOwner {
     await Promise.all([...this.shards, this.log].map((host) => host.stop()))
     this.timers.clear()
     this.ioTimers.clear()
-    this.flush()
+    for (const connection of this.toFlush.splice(0)) connection.flush()
     const closed = [...this.connections].map((connection) => connection.end())
     await Promise.all(closed)
     await this.options.store.close()

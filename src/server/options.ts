@@ -33,6 +33,8 @@ export interface CohortOptions {
   readonly apiVersions?: ApiRanges
   /** Ids come in the same order on every run: the n-th member id carries n. */
   readonly seed?: number
+  /** 'seeded': answers that are ready at the same time leave in an order that the seed decides. */
+  readonly order?: 'seeded'
   /** How long waits of the test kit last unless told otherwise: ms, or '10s' and the like. 4 s. */
   readonly timeout?: Duration
   /** false: requests and events are not kept, and the test kit is not there. */
@@ -64,6 +66,7 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   profile: [(value) => Object.hasOwn(PROFILES, String(value)), Object.keys(PROFILES).join(', ')],
   apiVersions: [isObject, 'an object of API name -> [first, last] or false'],
   seed: [(value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number from 0 on'],
+  order: [(value) => value === 'seeded', "'seeded', with a seed"],
   timeout: [isDuration, "milliseconds, or '500ms', '10s', '2m'"],
   testkit: [(value) => typeof value === 'boolean', 'true or false'],
   verify: [(value) => typeof value === 'boolean' || value === 'strict', "true, false or 'strict'"],

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import { cohortMatchers, startCohort } from '../../src/index.js'
+import { cohortMatchers, explore, startCohort } from '../../src/index.js'
 
 process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1'
 

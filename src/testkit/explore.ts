@@ -1,0 +1,45 @@
+// A test body run under many orders of answers. With real clients a seed repeats our choices, not the kernel's: a failure
+// that shows once in a hundred runs may want a few tries of its seed.
+
+import type { CohortOptions } from '../server/options.js'
+
+export interface ExploreOptions extends CohortOptions {
+  /** How many orders; 100 unless given. */
+  readonly runs?: number
+  /** Of the first run; the next ones follow. */
+  readonly seed?: number
+}
+
+/** A run failed: the message has its seed and the line that sets it again, `cause` what went wrong. */
+export class ExploreError extends Error {
+  override readonly name = 'ExploreError'
+  readonly seed: number
+
+  constructor(seed: number, run: number, runs: number, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(`run ${run} of ${runs} failed: ${reason}\nagain: explore({ runs: 1, seed: ${seed} }, ...)`, {
+      cause,
+    })
+    this.seed = seed
+  }
+}
+
+const RUNS = 100
+
+/** By index.ts, which knows how to start a broker. */
+export async function exploreWith<C extends { stop(): Promise<unknown> }>(
+  start: (options: CohortOptions) => Promise<C>,
+  { runs = RUNS, seed = 1, ...options }: ExploreOptions,
+  body: (cohort: C) => Promise<void>,
+): Promise<void> {
+  for (let run = 0; run < runs; run++) {
+    const cohort = await start({ ...options, seed: seed + run, order: 'seeded' })
+    try {
+      await body(cohort)
+      await cohort.stop()
+    } catch (error) {
+      await cohort.stop().catch(() => {})
+      throw new ExploreError(seed + run, run + 1, runs, error)
+    }
+  }
+}
