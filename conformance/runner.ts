@@ -46,12 +46,15 @@ export async function runCases(
   const results: Result[] = []
   const begunAt = performance.now()
   let done = 0
-  const work = async (todo: [number, Case][]) => {
+  const work = async (todo: [number, Case][], mayBeLoading = false) => {
     for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
       const [i, each] = next
       const isLate = conditions.quick && performance.now() - begunAt > QUICK_MS
       const reason = isLate ? '--quick ran out of time' : reasonToSkip(target, each, conditions)
-      results[i] = reason === null ? await runCase(target, each, conditions, i) : skippedResult(each, reason)
+      results[i] =
+        reason === null
+          ? await runCase(target, each, conditions, i, mayBeLoading)
+          : skippedResult(each, reason)
       progress(results[i], ++done, cases.length)
     }
   }
@@ -65,7 +68,7 @@ export async function runCases(
   try {
     await Promise.all(Array.from({ length: conditions.parallel }, () => work(together)))
     await againInPeace(target, cases, conditions, results)
-    await work(order.filter(isAlone))
+    await work(order.filter(isAlone), conditions.restart !== null)
   } finally {
     process.off('unhandledRejection', ignoreClosed)
   }
@@ -110,7 +113,13 @@ function skippedResult({ id, title, level, source }: Case, detail: string): Resu
   return { id, title, level, source, outcome: 'skipped', detail, elapsedMs: 0, sent: {}, exchanges: [] }
 }
 
-async function runCase(target: Target, each: Case, conditions: Conditions, i: number): Promise<Result> {
+async function runCase(
+  target: Target,
+  each: Case,
+  conditions: Conditions,
+  i: number,
+  mayBeLoading = false,
+): Promise<Result> {
   const { id, title, level, source } = each
   const begunAt = performance.now()
   const scene = new Scene(target, conditions, `${conditions.groupPrefix}-${conditions.seed}-${i}`)
@@ -131,7 +140,8 @@ async function runCase(target: Target, each: Case, conditions: Conditions, i: nu
     }
   }
   try {
-    await withTimeout(each.run(scene), timeLimit(target, each, conditions))
+    const run = mayBeLoading ? scene.ready().then(() => each.run(scene)) : each.run(scene)
+    await withTimeout(run, timeLimit(target, each, conditions))
     return result('passed', '')
   } catch (error) {
     if (error instanceof Skipped) return result('skipped', error.message)

@@ -7,7 +7,7 @@ import { expectMatch, Mismatch, Skipped } from './case.js'
 import { Client } from './client.js'
 import type { RequestOf } from './connections.js'
 import { type Membership, Requests } from './requests.js'
-import { deleteGroup } from './target.js'
+import { deleteGroup, NOT_YET } from './target.js'
 import { createTopic } from './topic.js'
 
 export { type Membership, protocols, subscription } from './requests.js'
@@ -129,6 +129,18 @@ export class Scene extends Requests {
   async deleteTopic(name: string): Promise<void> {
     const body = { topicNames: [name], topics: [{ name }], timeoutMs: UNTIL_MS }
     await this.send('DeleteTopics', this.usual('DeleteTopics'), body)
+  }
+
+  /** Until the coordinator of the group has loaded it: after a restart, which may have made it another broker. */
+  async ready(): Promise<void> {
+    await this.until('the coordinator is there', async () => {
+      const isReady = await this.describe().then(
+        ({ errorCode }) => !NOT_YET.includes(errorCode),
+        () => false,
+      )
+      if (!isReady) this.lookAgain()
+      return isReady
+    })
   }
 
   /** Waits for what a broker does in its own time. */

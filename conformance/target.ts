@@ -90,7 +90,8 @@ export async function forget(target: Target, { topic }: Discovery): Promise<void
   client.close()
 }
 
-const NOT_YET: readonly number[] = [
+/** A coordinator that is not found or not loaded yet. */
+export const NOT_YET: readonly number[] = [
   ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS,
   ErrorCodes.COORDINATOR_NOT_AVAILABLE,
   ErrorCodes.NOT_COORDINATOR,

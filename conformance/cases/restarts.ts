@@ -6,22 +6,9 @@ import { restart } from '../needs.js'
 import type { Scene } from '../scene.js'
 import { isKafka4 } from '../target.js'
 
-/** Until the coordinator has loaded the group. */
 async function restarted(scene: Scene): Promise<void> {
   await scene.restart()
-  const away: readonly number[] = [
-    E.COORDINATOR_LOAD_IN_PROGRESS,
-    E.COORDINATOR_NOT_AVAILABLE,
-    E.NOT_COORDINATOR,
-  ]
-  await scene.until('the coordinator is back', async () => {
-    const isBack = await scene.describe().then(
-      ({ errorCode }) => !away.includes(errorCode),
-      () => false, // it may be another broker by now
-    )
-    if (!isBack) scene.lookAgain()
-    return isBack
-  })
+  await scene.ready()
 }
 
 const long = { sessionTimeoutMs: 120_000, rebalanceTimeoutMs: 120_000 }

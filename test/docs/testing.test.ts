@@ -39,6 +39,7 @@ describe('docs/testing.md', () => {
       expect,
       Kafka: quiet(),
       startCohort,
+      explore,
       cohortMatchers,
       console: { log: () => {} },
     }
