@@ -33,7 +33,7 @@ const at = () => ['--brokers', `127.0.0.1:${cohort.port}`]
 const said = () => printed.join('\n')
 
 /** Asks for what Kafka 3.9 answers, which ours does not. */
-const otherwise = () => [...at(), '--release', '3.9', 'admin/describe/KIP-430']
+const otherwise = () => [...at(), '--release', '3.9', 'admin/describe/KIP-430/1']
 const WRONG = 'operations: expected [{"authorizedOperations":328}], got '
 
 describe('conform', () => {
@@ -152,7 +152,7 @@ describe('reports', () => {
   })
 
   it('compare two runs', async () => {
-    const args = [...at(), 'admin/describe/KIP-430', '--json', file('good.json')]
+    const args = [...at(), 'admin/describe/KIP-430/1', '--json', file('good.json')]
     await conform(args)
     await conform([...otherwise(), '--json', file('bad.json')])
     printed = []
@@ -169,7 +169,7 @@ describe('known failures', () => {
     writeFileSync(file('known'), '# of this broker\nadmin/describe/KIP-430/1 # other operations\n\n')
     expect(await conform([...otherwise(), '--expect', file('known')])).toBe(0)
     expect(said()).toContain('known to fail admin/describe/KIP-430/1')
-    expect(await conform([...at(), 'admin/describe/KIP-430', '--expect', file('known')])).toBe(1)
+    expect(await conform([...at(), 'admin/describe/KIP-430/1', '--expect', file('known')])).toBe(1)
     expect(said()).toContain('admin/describe/KIP-430/1 passed, though it is listed as known to fail')
     writeFileSync(file('typo'), 'admin/describe/KIP-430/1\n\nadmin/descibe/KIP-430/1\n')
     expect(await conform([...at(), '--expect', file('typo')])).toBe(2)
