@@ -12,7 +12,7 @@ const node = process.execPath
 const COMMANDS = {
   'bare server': [node, 'bench/bare-server.mjs'],
   'bare server by tsx': [node, '--import', 'tsx', 'bench/bare-server.ts'],
-  'Cohort built': [node, 'dist/src/cli/main.js', '--log-level', 'silent', '--port'],
+  'Cohort built': [node, 'dist/cli.js', '--log-level', 'silent', '--port'],
   'Cohort from source': [node, '--import', 'tsx', 'src/cli/main.ts', '--log-level', 'silent', '--port'],
 } as const
 type Name = keyof typeof COMMANDS

@@ -38,7 +38,7 @@ export interface BatchHeader {
   recordCount: number
 }
 
-export const BATCH_HEADER = struct<BatchHeader>([
+const LAYOUT = struct<BatchHeader>([
   new Int64('baseOffset'),
   s32be('lengthBytes'),
   s32be('partitionLeaderEpoch'),
@@ -54,9 +54,15 @@ export const BATCH_HEADER = struct<BatchHeader>([
   s32be('recordCount'),
 ])
 
-const offsetOf = (field: keyof BatchHeader) => BATCH_HEADER.offsetOf(field) as number
+const offsetOf = (field: keyof BatchHeader) => LAYOUT.offsetOf(field) as number
 
-export const BATCH_HEADER_BYTES = BATCH_HEADER.span
+/** Named without the library's types: it brings none, and whoever uses ours has not our declaration of them. */
+export const BATCH_HEADER: {
+  decode(bytes: Uint8Array, offset?: number): BatchHeader
+  encode(header: BatchHeader, bytes: Uint8Array, offset?: number): number
+} = LAYOUT
+
+export const BATCH_HEADER_BYTES = LAYOUT.span
 export const LENGTH_OFFSET = offsetOf('lengthBytes')
 export const LEADER_EPOCH_OFFSET = offsetOf('partitionLeaderEpoch')
 export const MAGIC_OFFSET = offsetOf('magic')
