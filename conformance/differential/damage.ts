@@ -75,7 +75,7 @@ export function spoil(request: Buffer, api: Api, version: number, damage: Damage
       return framed(withLength(frame, pick(due, damage.place), -1))
     }
     case 'length':
-      return framed(withOtherLength(frame, places, damage.place, damage.to))
+      return framed(withOtherLength(frame, places, damage))
     case 'trailing':
       return framed(Buffer.concat([frame, Buffer.from(damage.bytes)]))
     case 'version':
@@ -109,24 +109,14 @@ function withByte(frame: Buffer, { fields }: Places, at: number, mask: number): 
   return frame
 }
 
-function withOtherLength(
-  frame: Buffer,
-  { lengths }: Places,
-  place: number,
-  to: 'negative' | 'least' | 'huge' | 'longer' | 'shorter',
-): Buffer {
-  if (to === 'negative' || to === 'least') {
-    const found = pick(
-      lengths.filter(({ isArray }) => isArray),
-      place,
-    )
-    return withLength(frame, found, to === 'negative' ? -2 : LEAST)
-  }
+type LengthDamage = Extract<Damage, { kind: 'length' }>
+
+function withOtherLength(frame: Buffer, { lengths }: Places, { place, to }: LengthDamage): Buffer {
+  if (to === 'negative') return withLength(frame, pick(lengths, place), -2)
+  if (to === 'least') return withLength(frame, pick(lengths, place), LEAST)
   if (to === 'huge') return withLength(frame, pick(lengths, place), HUGE)
-  const found = pick(
-    lengths.filter(({ field, length }) => !SPARED.includes(field) && length > 0),
-    place,
-  )
+  const others = lengths.filter(({ field, length }) => !SPARED.includes(field) && length > 0)
+  const found = pick(others, place)
   return withLength(frame, found, (found?.length ?? 0) + (to === 'longer' ? 1 : -1))
 }
 

@@ -5,7 +5,7 @@ import type { Address } from '../client.js'
 import { type Command, steps } from './commands.js'
 
 export const USAGE = `usage: npm run differential -- --brokers host:port --oracle host:port
-         [--runs N] [--seed S] [--only I] [--parallel P] | --replay '<commands as JSON>'`
+         [--runs N] [--seed S] [--only I] [--parallel P] [--shrink K] [--no-pauses] | --replay '<commands as JSON>'`
 
 export interface Options {
   readonly brokers: Address
@@ -17,6 +17,10 @@ export interface Options {
   readonly only: number | null
   /** How many sequences at once. */
   readonly parallel: number
+  /** Whether sequences may let time pass. */
+  readonly pauses: boolean
+  /** How many of those that differ are made short and told. */
+  readonly shrink: number
   readonly replay: readonly Command[] | null
 }
 
@@ -39,6 +43,8 @@ export function readOptions(args: readonly string[]): Options {
     seed: number('--seed', seed ?? '1', 0),
     only: only === undefined ? null : number('--only', only, 0, 999_999),
     parallel: number('--parallel', values.parallel ?? '24', 1, 200),
+    pauses: !(values['no-pauses'] ?? false),
+    shrink: number('--shrink', values.shrink ?? '5', 0, 100),
     replay: replay === undefined ? null : commandsIn(replay),
   }
 }
@@ -55,6 +61,8 @@ function parse(args: readonly string[]) {
         seed: text,
         only: text,
         parallel: text,
+        shrink: text,
+        'no-pauses': { type: 'boolean' },
         replay: text,
       },
     }).values

@@ -15,7 +15,6 @@ export interface LengthPlace {
   readonly at: number
   readonly end: number
   readonly form: LengthForm
-  readonly isArray: boolean
   readonly isNullable: boolean
   /** -1 for null. */
   readonly length: number
@@ -49,7 +48,8 @@ const SIZES: Readonly<Record<string, number>> = {
 export function placesIn(frame: Buffer, api: Api, version: number): Places {
   const reader = new Reader(frame)
   codec(requestHeader, requestHeaderVersion(api, version)).read(reader)
-  const walk: Walk = { reader, version, isFlexible: includes(api.request.flexible, version), ...NOWHERE() }
+  const isFlexible = includes(api.request.flexible, version)
+  const walk: Walk = { reader, version, isFlexible, lengths: [], fields: [] }
   walkStruct(walk, api.request.fields)
   return walk
 }
@@ -59,8 +59,6 @@ interface Walk extends Places {
   readonly version: number
   readonly isFlexible: boolean
 }
-
-const NOWHERE = (): Places => ({ lengths: [], fields: [] })
 
 function walkStruct(walk: Walk, fields: Fields): void {
   for (const [name, { versions, type, options }] of Object.entries(fields)) {
@@ -73,7 +71,7 @@ function walkStruct(walk: Walk, fields: Fields): void {
 function walkValue(walk: Walk, field: string, type: FieldType, isNullable: boolean): void {
   if (typeof type === 'string') return walkLeaf(walk, field, type, isNullable)
   if (type.kind === 'struct') return walkStruct(walk, type.fields)
-  const count = walkLength(walk, field, 'int32', true, isNullable)
+  const count = walkLength(walk, field, 'int32', isNullable)
   const { element } = type
   for (let i = 0; i < count; i++) {
     if (typeof element === 'string') walkLeaf(walk, field, element, false)
@@ -84,8 +82,7 @@ function walkValue(walk: Walk, field: string, type: FieldType, isNullable: boole
 function walkLeaf(walk: Walk, field: string, type: string, isNullable: boolean): void {
   const { reader, fields } = walk
   const at = reader.position
-  const size =
-    SIZES[type] ?? walkLength(walk, field, type === 'string' ? 'int16' : 'int32', false, isNullable)
+  const size = SIZES[type] ?? walkLength(walk, field, type === 'string' ? 'int16' : 'int32', isNullable)
   reader.position += Math.max(size, 0)
   fields.push({ field, at, end: reader.position })
 }
@@ -94,12 +91,11 @@ function walkLength(
   { reader, isFlexible, lengths }: Walk,
   field: string,
   plain: 'int16' | 'int32',
-  isArray: boolean,
   isNullable: boolean,
 ): number {
   const at = reader.position
   const length = isFlexible ? reader.uvarint() - 1 : plain === 'int16' ? reader.int16() : reader.int32()
   const form = isFlexible ? 'varint' : plain
-  lengths.push({ field, at, end: reader.position, form, isArray, isNullable, length })
+  lengths.push({ field, at, end: reader.position, form, isNullable, length })
   return length
 }

@@ -5,10 +5,13 @@ import type { Outcome } from './compare.js'
 import type { Options } from './options.js'
 
 /** The whole sequence, when it is one of the seed's, and the commands it was shrunk to. */
-export function difference({ index, commands, verdict }: Entry, { brokers, oracle, seed }: Options): string {
+export function difference(
+  { index, commands, verdict }: Entry,
+  { brokers, oracle, seed, pauses }: Options,
+): string {
   const run = `npm run differential -- --brokers ${brokers.host}:${brokers.port} --oracle ${oracle.host}:${oracle.port}`
   const again = [`${run} --replay '${JSON.stringify(commands)}'`]
-  if (index !== null) again.unshift(`${run} --seed ${seed} --only ${index}`)
+  if (index !== null) again.unshift(`${run} --seed ${seed} --only ${index}${pauses ? '' : ' --no-pauses'}`)
   const title = index === null ? 'they differ' : `sequence ${index} differs`
   return `\n${title} in step ${verdict.steps}:\n${verdict.text}\n\n  again: ${again.join('\n     or: ')}`
 }

@@ -10,19 +10,25 @@ const TOPICS: Readonly<Record<string, number>> = { foo: 3, bar: 1 }
 const READY_WITHIN_MS = 15_000
 const ASK_EVERY_MS = 50
 
-/** Rejects with the system's error when it cannot be reached, and when it does not get ready. */
+/** Rejects with an error that names the broker when it cannot be reached, or does not get ready. */
 export async function prepare(name: string, address: Address): Promise<Side> {
-  const client = await Client.open(address)
   try {
-    await untilReady(() => coordinates(client))
-    const wanted = Object.entries(TOPICS).map(([topic, numPartitions]) => {
-      return { name: topic, numPartitions, replicationFactor: 1 }
-    })
-    await client.send(Apis.CreateTopics, 7, { topics: wanted, timeoutMs: READY_WITHIN_MS })
-    return { name, address, topics: await untilReady(() => topicIds(client)) }
-  } finally {
-    client.close()
+    const client = await Client.open(address)
+    const topics = await makeReady(client).finally(() => client.close())
+    return { name, address, topics }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error
+    throw new Error(`the broker at ${address.host}:${address.port} cannot be used: ${why}`)
   }
+}
+
+async function makeReady(client: Client): Promise<Record<string, string>> {
+  await untilReady(() => coordinates(client))
+  const topics = Object.entries(TOPICS).map(([name, numPartitions]) => {
+    return { name, numPartitions, replicationFactor: 1 }
+  })
+  await client.send(Apis.CreateTopics, 7, { topics, timeoutMs: READY_WITHIN_MS })
+  return untilReady(() => topicIds(client))
 }
 
 /** Asks until there is something other than a reason to wait. */

@@ -6,7 +6,7 @@ import type { Step, Timeouts } from './commands.js'
 
 const SESSION_MS = 2000
 const REBALANCE_MS = 5000
-/** Nothing of the above runs out within a sequence without such a timeout. */
+/** Of all others: longer than any sequence. */
 const LONG_MS = 600_000
 /** Between S+R and 2S+R: members are gone and generations are complete, but not all of it is over. */
 const PAUSE_MS = 7400
