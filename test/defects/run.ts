@@ -1,4 +1,4 @@
-// npm run defects -- [--oracle host:port] [--only NN] [--write]
+// npm run defects -- [--oracle host:port] [--only NN,...] [--write]
 // Plants each defect in a copy of the project and sees what catches it: the conformance suite, the differential run (with an
 // oracle), the property tests, the tests by scenario. Exit code 0: each is caught, 1: some by none of the first three,
 // 2: wrong usage, 3: it cannot be measured.
@@ -12,7 +12,7 @@ import { asTable, type Measured, writeTable } from './table.js'
 const MISSED = 1
 const WRONG_USAGE = 2
 const NOT_MEASURED = 3
-const USAGE = 'usage: npm run defects -- [--oracle host:port] [--only NN] [--write]'
+const USAGE = 'usage: npm run defects -- [--oracle host:port] [--only NN,...] [--write]'
 
 class UsageError extends Error {}
 
@@ -26,7 +26,9 @@ function readOptions(args: readonly string[]): Options {
   const { oracle, only, write } = parse(args)
   if (only !== undefined && write)
     throw new UsageError('--write writes the whole table, so it goes without --only')
-  const chosen = readDefects().filter(({ name }) => only === undefined || name.startsWith(only))
+  const chosen = readDefects().filter(({ name }) => {
+    return only === undefined || only.split(',').some((prefix) => name.startsWith(prefix))
+  })
   if (chosen.length === 0) throw new UsageError(`no defect begins with '${only}'`)
   return { oracle: oracle ?? null, chosen, write: write ?? false }
 }
