@@ -191,4 +191,19 @@ export const syncPhaseCases: readonly Case[] = [
       expectMatch('follower', await scene.heartbeat(follower), E.REBALANCE_IN_PROGRESS)
     },
   },
+  {
+    id: 'classic/sync/timeout/4',
+    title: 'who has synced after the leader is not removed at the rebalance timeout',
+    level: 'MUST',
+    source: EXPIRY,
+    takesMs: 1500,
+    async run(scene) {
+      const { leader, follower } = await scene.syncing({ rebalanceTimeoutMs: scene.ms(1000) })
+      await scene.sync(leader)
+      await scene.sync(follower)
+      await scene.pause(1400)
+      expectMatch('leader', await scene.heartbeat(leader), E.NONE)
+      expectMatch('follower', await scene.heartbeat(follower), E.NONE)
+    },
+  },
 ]
