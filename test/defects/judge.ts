@@ -27,9 +27,7 @@ const HANGS = '(the suite hangs)'
 /** So few may be the fault of a busy machine. */
 const FEW = 5
 
-/** Throws when the copy does not even compile. */
 export async function judge(folder: string, around: Surroundings, oracle: string | null): Promise<Caught> {
-  await typeCheck(folder)
   return {
     suite: await bySuite(folder, around),
     differential: oracle === null ? null : await byDifferential(folder, oracle),
@@ -38,9 +36,10 @@ export async function judge(folder: string, around: Surroundings, oracle: string
   }
 }
 
-async function typeCheck(folder: string): Promise<void> {
+/** Throws with what the compiler says. What does not compile would be caught by everything. */
+export async function typeCheck(folder: string, name: string): Promise<void> {
   const { code, text } = await run(folder, ['node_modules/typescript/bin/tsc', '--noEmit'])
-  if (code !== 0) throw new Error(`it does not compile:\n${text}`)
+  if (code !== 0) throw new Error(`${name} does not compile:\n${text}`)
 }
 
 /** The cases that fail. Few have to fail again, by themselves. */

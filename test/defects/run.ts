@@ -4,7 +4,7 @@
 // 2: wrong usage, 3: it cannot be measured.
 
 import { parseArgs } from 'node:util'
-import { bySuite, type Caught, judge } from './judge.js'
+import { bySuite, type Caught, judge, typeCheck } from './judge.js'
 import { type Defect, readDefects } from './patches.js'
 import { plant, remove, takeSnapshot } from './plant.js'
 import { asTable, type Measured, writeTable } from './table.js'
@@ -48,6 +48,15 @@ function isCaught({ suite, differential, properties }: Caught): boolean {
   return suite.length > 0 || differential === true || properties > 0
 }
 
+/** Measuring takes long: a patch that is no good is told before. */
+async function checkCompiles(snapshot: string, chosen: readonly Defect[]): Promise<void> {
+  await typeCheck(snapshot, 'the project')
+  for (const defect of chosen) {
+    const folder = plant(snapshot, defect)
+    await typeCheck(folder, defect.name).finally(() => remove(folder))
+  }
+}
+
 /** What is noticed where there is no defect would be noticed everywhere. */
 async function checkSound(snapshot: string, { chosen, oracle }: Options): Promise<void> {
   const caught = await judge(snapshot, { settings: [], suite: [] }, oracle)
@@ -80,6 +89,7 @@ async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
   const snapshot = takeSnapshot()
   try {
+    await checkCompiles(snapshot, options.chosen)
     await checkSound(snapshot, options)
     const measured: Measured[] = []
     for (const defect of options.chosen) measured.push(await measure(snapshot, defect, options.oracle))
