@@ -35,6 +35,7 @@ export class Connections {
   private readonly group: string
   private readonly open: Client[] = []
   private readonly idle: Client[] = []
+  private isOver = false
   private readonly coordinators = new Map<string, Address>()
 
   constructor(target: Target, group: string) {
@@ -81,6 +82,7 @@ export class Connections {
   async connect(address?: Address): Promise<Client> {
     const client = await Client.open(address ?? (await this.coordinatorOf(this.group)), this.recording)
     this.open.push(client)
+    if (this.isOver) client.close() // a case that was cut goes on without anybody
     return client
   }
 
@@ -126,6 +128,7 @@ export class Connections {
   }
 
   close(): void {
+    this.isOver = true
     for (const client of this.open) client.close()
   }
 }

@@ -1,6 +1,7 @@
 // The conformance suite against our own broker, as anybody would run it: over TCP, from the cases alone.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Case } from '../../conformance/case.js'
 import { cases } from '../../conformance/cases/index.js'
 import { DEFAULTS } from '../../conformance/conditions.js'
 import { type Result, runCases } from '../../conformance/runner.js'
@@ -60,6 +61,23 @@ describe('the conformance suite', () => {
       { outcome: 'failed', detail: expect.stringMatching(/^no answer within 5\d ms$/) },
       { outcome: 'skipped', detail: 'JoinGroup v99 is not advertised' },
     ])
+  })
+
+  it('leaves a case that was cut without a connection', async () => {
+    const [first] = cases
+    let connected: Promise<{ isOpen: boolean }> | undefined
+    const hanging: Case = {
+      ...first!,
+      run: (scene) =>
+        new Promise<void>(() => {
+          setTimeout(() => {
+            connected = scene.open()
+          }, 120)
+        }),
+    }
+    await runCases(target, [hanging], { ...conditions, timeoutMs: 20 })
+    await vi.waitFor(() => expect(connected).toBeDefined())
+    expect((await connected)?.isOpen).toBe(false)
   })
 
   it('runs what waits and fails once more, alone, before it counts', async () => {
