@@ -7,6 +7,14 @@ import { array, int8, int16, int32, message, string } from '../src/protocol/sche
 const optional = { nullable: '2+' as const, default: null }
 const ANY = 1
 
+/** Who may or may not do what. */
+const entry = {
+  principal: string('2+'),
+  host: string('2+'),
+  operation: int8('2+'),
+  permissionType: int8('2+'),
+}
+
 /** Of everything, unless told otherwise. */
 const filter = {
   resourceTypeFilter: int8('2+', { default: ANY }),
@@ -31,10 +39,7 @@ export const describeAcls = {
       resourceName: string('2+'),
       patternType: int8('2+'),
       acls: array({
-        principal: string('2+'),
-        host: string('2+'),
-        operation: int8('2+'),
-        permissionType: int8('2+'),
+        ...entry,
       })('2+'),
     })('2+'),
   }),
@@ -48,10 +53,7 @@ export const createAcls = {
       resourceType: int8('2+'),
       resourceName: string('2+'),
       resourcePatternType: int8('2+'),
-      principal: string('2+'),
-      host: string('2+'),
-      operation: int8('2+'),
-      permissionType: int8('2+'),
+      ...entry,
     })('2+'),
   }),
   response: message('CreateAclsResponse', '2+', '2+', {
@@ -75,10 +77,7 @@ export const deleteAcls = {
         resourceType: int8('2+'),
         resourceName: string('2+'),
         patternType: int8('2+'),
-        principal: string('2+'),
-        host: string('2+'),
-        operation: int8('2+'),
-        permissionType: int8('2+'),
+        ...entry,
       })('2+'),
     })('2+'),
   }),

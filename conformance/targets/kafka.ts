@@ -2,10 +2,10 @@
 
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Address } from '../client.js'
 import { atExit } from './exit.js'
+import { HOME, runFolder } from './home.js'
 import { freePorts } from './ports.js'
 import { awaitBrokers, MissingTool, type Running, run, startProcess, stopProcess } from './processes.js'
 
@@ -23,7 +23,6 @@ export interface KafkaOptions {
 }
 
 const HOST = '127.0.0.1'
-const HOME = process.env.COHORT_KAFKA_HOME ?? join(homedir(), '.cache', 'cohort-kafka')
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies'
 const JAVA = 'a JDK of version 17 or later must be on the path'
 
@@ -51,8 +50,7 @@ function javaVersion(): string {
 /** Resolves when every broker knows of all. */
 export async function startKafka({ version, settings, nodes = 1 }: KafkaOptions): Promise<Broker> {
   const jars = classpath(version)
-  mkdirSync(join(HOME, 'run'), { recursive: true })
-  const folder = mkdtempSync(join(HOME, 'run', `${version}-`))
+  const folder = mkdtempSync(join(runFolder(), `${version}-`))
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   const forget = atExit(remove)
   const ports = await freePorts(2 * nodes)
