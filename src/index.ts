@@ -1,6 +1,8 @@
 // The library: a broker in this process, ready when the promise resolves.
 
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { HttpOptions, HttpServer } from './control/http.js'
 import { emptyImage, withTopics } from './metadata/changes.js'
 import { decideTopic } from './metadata/create-topics.js'
 import type { BrokerNode, ClusterImage } from './metadata/image.js'
@@ -15,67 +17,27 @@ import { type CohortOptions, checkOptions, type LogLevel } from './server/option
 import { PROFILES, type Profile, rowsWithin } from './server/profiles.js'
 import { MemoryStore } from './store/memory.js'
 import { seededArrangement } from './testkit/arrangement.js'
+import { Cohort } from './testkit/cohort.js'
 import { type ExploreOptions, exploreWith } from './testkit/explore.js'
 import { Kit } from './testkit/kit.js'
-import { type ConnectedClient, TestKit, type TestKitParts, VerificationError } from './testkit/testkit.js'
 import { StandingClock, TestClock } from './testkit/time.js'
 
+export type { HttpOptions, HttpServer } from './control/http.js'
 export type { GroupSnapshot, MemberSnapshot } from './coordinator/inspect.js'
 export type { RecordedEvent } from './observe/events.js'
 export type { ExchangeFilter, RecordedExchange } from './observe/exchanges.js'
 export { ConfigError } from './server/config/errors.js'
 export type { CohortOptions } from './server/options.js'
+export { Cohort, type StopReport } from './testkit/cohort.js'
 export { ExploreError, type ExploreOptions } from './testkit/explore.js'
 export type { Fault, FaultOptions } from './testkit/faults.js'
+export type { FixtureEntry } from './testkit/fixture-entries.js'
 export { FixtureError, type Message, type StoredMessage } from './testkit/fixtures.js'
 export { type Group, ProvocationError, type WaitOptions } from './testkit/group.js'
 export { cohortMatchers } from './testkit/matchers.js'
 export { WaitTimeout } from './testkit/signal.js'
 export { type ConnectedClient, VerificationError } from './testkit/testkit.js'
 export type { AdvanceOptions, TestClock } from './testkit/time.js'
-
-export interface StopReport {
-  /** Clients that were still connected. */
-  readonly connected: readonly ConnectedClient[]
-}
-
-/** A running broker, and what a test does with it. */
-export class Cohort extends TestKit implements AsyncDisposable {
-  /** What to give a client as its bootstrap servers. */
-  readonly brokers: string[]
-  readonly host: string
-  readonly port: number
-  /**
-   * Answers what waits, closes every connection and listener. Idempotent. Rejects with VerificationError, once all is
-   * closed, when `verify` finds something.
-   */
-  readonly stop: () => Promise<StopReport>
-
-  /** By startCohort alone. */
-  constructor(parts: TestKitParts, node: BrokerNode, port: number, stop: () => Promise<void>) {
-    super(parts)
-    this.brokers = [`${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`]
-    this.host = node.host
-    this.port = port
-    let stopped: Promise<StopReport> | undefined
-    this.stop = () => {
-      stopped ??= this.stopOnce(stop)
-      return stopped
-    }
-  }
-
-  private async stopOnce(stop: () => Promise<void>): Promise<StopReport> {
-    const connected = this.connectedClients()
-    const problems = this.problemsAtStop()
-    await stop()
-    if (problems.length > 0) throw new VerificationError(problems)
-    return { connected }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
-  }
-}
 
 const NODE_ID = 1
 /** Shorter than the limits that test runners set to a test, so that the message of a wait is seen. */
@@ -119,8 +81,13 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
   }
   const node = advertised(options, host, listener.port)
   const clocks = chooseClocks(options)
-  const nowMs = () => clocks.clock.nowMs()
-  const kit = new Kit(nowMs, (where, error) => broker?.defect(where, error))
+  const { timeout = WAIT_TIMEOUT_MS, verify = process.env.NODE_ENV === 'test' } = options
+  const timeoutMs = toMs(timeout)
+  const kit = new Kit(
+    () => clocks.clock.nowMs(),
+    timeoutMs,
+    (where, error) => broker?.defect(where, error),
+  )
   try {
     broker = makeBroker(options, config, node, clocks, kit, log, fatal)
     broker.start()
@@ -129,10 +96,33 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
     await stop()
     throw error
   }
-  const { timeout = WAIT_TIMEOUT_MS, verify = process.env.NODE_ENV === 'test' } = options
   const clock = clocks.virtual === null ? null : new TestClock(clocks.virtual, broker, kit.members)
-  const parts = { broker, kit, timeoutMs: toMs(timeout), nowMs, clock, topics, verify }
-  return new Cohort(parts, node, listener.port, stop)
+  const parts = { broker, kit, timeoutMs, clock, topics, verify }
+  const cohort = new Cohort(parts, node, listener.port, stop)
+  try {
+    await loadFixtures(cohort, options)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return cohort
+}
+
+async function loadFixtures(cohort: Cohort, { fixtures }: CohortOptions): Promise<void> {
+  if (fixtures === undefined) return
+  if (typeof fixtures !== 'string') return cohort.load(fixtures, 'options.fixtures')
+  let content: string
+  try {
+    content = readFileSync(fixtures, 'utf8')
+  } catch (error) {
+    throw new ConfigError(`fixtures ${fixtures}: ${unreadable(error)}`)
+  }
+  return cohort.load(content, fixtures)
+}
+
+function unreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`
 }
 
 /**
@@ -141,6 +131,15 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
  */
 export function explore(options: ExploreOptions, body: (cohort: Cohort) => Promise<void>): Promise<void> {
   return exploreWith(startCohort, options, body)
+}
+
+/**
+ * The test kit over HTTP/JSON, for suites that are not in Node (docs/http.md): this broker as 'main', and as many more as
+ * they start. Rejects with ConfigError for a host that others can reach without a token.
+ */
+export async function serveHttp(cohort: Cohort, options: HttpOptions): Promise<HttpServer> {
+  const { serveControl } = await import('./control/control.js')
+  return serveControl(options, { start: startCohort, main: cohort })
 }
 
 /** The weakest of all sources. */

@@ -6,17 +6,28 @@ import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { parseProperties } from '../server/config/properties.js'
 import type { Source } from '../server/config/resolve.js'
-import { type CohortOptions, isAddress } from '../server/options.js'
+import type { CohortOptions } from '../server/options.js'
 import { LEVELS, type Level } from './log.js'
+import { address, flag, type HttpAddress, httpAddress, level, port, setting, text, topic } from './values.js'
 
 /** Told in one line; exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-export type Arguments = CohortOptions & { readonly level: Level }
+export interface Arguments {
+  readonly options: CohortOptions
+  readonly level: Level
+  /** null: none. */
+  readonly http: HttpArguments | null
+}
+
+export interface HttpArguments extends HttpAddress {
+  readonly token?: string
+}
 
 const DEFAULT_PORT = 9092
+const DEFAULT_HTTP_PORT = 9192
 
 interface Flags {
   host?: string
@@ -25,6 +36,10 @@ interface Flags {
   topic?: Record<string, number>
   config?: string
   set?: Source[]
+  fixtures?: string
+  testKit?: boolean
+  http?: HttpAddress
+  httpToken?: string
   logLevel?: Level
 }
 
@@ -35,18 +50,32 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
   const variables = readVariables(env)
   const config = flags.config ?? variables.flags.config
   const file = config === undefined ? [] : readFile(config)
-  const { host, port, advertise, topic, logLevel } = { ...variables.flags, ...flags }
+  const given = { ...variables.flags, ...flags }
+  const { host, port, advertise, topic, logLevel, fixtures, testKit = false } = given
   const listeners = addressOf(file, 'listeners')
   const told = advertise ?? addressOf(file, 'advertised.listeners')?.text
   const chosenHost = host ?? listeners?.host
-  return {
+  const options = {
     ...(chosenHost === undefined ? {} : { host: chosenHost }),
     port: port ?? listeners?.port ?? DEFAULT_PORT,
     ...(told === undefined ? {} : { advertise: told }),
+    ...(fixtures === undefined ? {} : { fixtures }),
     topics: topic ?? {},
     sources: [...(flags.set ?? []), ...variables.settings, ...file],
-    level: logLevel ?? 'info',
+    testkit: testKit,
   }
+  return { options, level: logLevel ?? 'info', http: httpOf(given) }
+}
+
+/** Nothing but the test kit is served yet. Throws UsageError. */
+function httpOf({ http, httpToken, testKit = false }: Flags): HttpArguments | null {
+  if (http !== undefined && !testKit)
+    throw new UsageError(
+      '--http serves the test kit: say --test-kit as well, which lets whoever asks put faults in the way',
+    )
+  if (!testKit) return null
+  const address = http ?? { port: DEFAULT_HTTP_PORT }
+  return { ...address, ...(httpToken === undefined ? {} : { token: httpToken }) }
 }
 
 function readFlags(argv: readonly string[]): Flags | null {
@@ -63,10 +92,22 @@ function readFlags(argv: readonly string[]): Flags | null {
     .option('--topic <name:partitions>', 'create a topic at start (repeatable)', topic)
     .option('--config <file>', 'read a server.properties')
     .option('--set <key=value>', "set a broker setting by Kafka's name (repeatable)", setting)
+    .option('--fixtures <file>', 'begin with topics, records, offsets and groups from JSON lines', text)
+    .option('--test-kit', 'keep requests and events, and serve faults, waits, time and more over HTTP')
+    .option(
+      '--http <port>',
+      `port of HTTP, or host:port, 0 for any (default: ${DEFAULT_HTTP_PORT})`,
+      httpAddress,
+    )
+    .option(
+      '--http-token <token>',
+      'a bearer token that HTTP asks for; needed where others can reach it',
+      text,
+    )
     .option('--log-level <level>', `${LEVELS.join(', ')} (default: info)`, level)
     .addHelpText(
       'after',
-      '\nEvery flag has a variable (COHORT_PORT, COHORT_TOPIC=orders:3,users:1), and every setting too\n(COHORT_GROUP_MAX_SIZE for group.max.size). A flag is stronger than --set, that than a variable,\nthat than the file.\n\ncohort conform --help: the conformance suite, against this broker or any other.',
+      '\nEvery flag has a variable (COHORT_PORT, COHORT_TOPIC=orders:3,users:1), and every setting too\n(COHORT_GROUP_MAX_SIZE for group.max.size). A flag is stronger than --set, that than a variable,\nthat than the file.\n\ncohort control --help: the test kit of a running broker.\ncohort conform --help: the conformance suite, against this broker or any other.',
     )
     .allowExcessArguments(false)
     .exitOverride()
@@ -86,44 +127,6 @@ const oneLine = (message: string) => message.replace(/^error: /, '').replace(/\s
 function version(): string {
   const require = createRequire(import.meta.url)
   return (require('kafka-cohort/package.json') as { version: string }).version
-}
-
-function text(value: string): string {
-  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.')
-  return value
-}
-
-function port(value: string): number {
-  const number = Number(value)
-  if (!/^\d+$/.test(value) || number > 65_535)
-    throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
-  return number
-}
-
-function address(value: string): string {
-  if (!isAddress(value)) throw new InvalidArgumentError('It must be host:port.')
-  return value
-}
-
-function topic(value: string, before: Record<string, number> = {}): Record<string, number> {
-  const [, name, partitions] = /^(.+):(\d+)$/.exec(value) ?? []
-  if (name === undefined || Number(partitions) < 1) {
-    throw new InvalidArgumentError("It must be name:partitions, as in 'orders:3'.")
-  }
-  return { ...before, [name]: Number(partitions) }
-}
-
-function setting(value: string, before: Source[] = []): Source[] {
-  const equals = value.indexOf('=')
-  if (equals < 1) throw new InvalidArgumentError("It must be key=value, as in 'num.partitions=3'.")
-  const source = { name: value.slice(0, equals).trim(), value: value.slice(equals + 1), origin: '--set' }
-  return [source, ...before.filter(({ name }) => name !== source.name)]
-}
-
-function level(value: string): Level {
-  if (!(LEVELS as readonly string[]).includes(value))
-    throw new InvalidArgumentError(`It must be one of ${LEVELS.join(', ')}.`)
-  return value as Level
 }
 
 const PREFIX = 'COHORT_'
@@ -167,6 +170,18 @@ function assignFlag(flags: Flags, name: string, value: string): boolean {
       return true
     case 'CONFIG':
       flags.config = value
+      return true
+    case 'FIXTURES':
+      flags.fixtures = text(value)
+      return true
+    case 'TEST_KIT':
+      flags.testKit = flag(value)
+      return true
+    case 'HTTP':
+      flags.http = httpAddress(value)
+      return true
+    case 'HTTP_TOKEN':
+      flags.httpToken = text(value)
       return true
     case 'LOG_LEVEL':
       flags.logLevel = level(value)

@@ -2,37 +2,46 @@
 // The `cohort` command. Wrong usage is one line and exit code 2, a broker that cannot start one line and exit code 1; the
 // line that says where it listens comes once connections are accepted.
 
-import { startCohort } from '../index.js'
+import { serveHttp, startCohort } from '../index.js'
 import { ConfigError } from '../server/config/errors.js'
 import { readArguments, UsageError } from './arguments.js'
 import { openLog } from './log.js'
 
+/** Each is loaded only when it is asked for: none is part of the broker. */
+const COMMANDS: Readonly<Record<string, () => Promise<(argv: readonly string[]) => Promise<number>>>> = {
+  conform: async () => (await import('../../conformance/main.js')).conform,
+  control: async () => (await import('./control.js')).control,
+}
+
 async function main(): Promise<void> {
-  if (process.argv[2] === 'conform') return conformance(process.argv.slice(3))
+  const [name = '', ...rest] = process.argv.slice(2)
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (load === undefined) return serve()
+  const run = await load()
+  process.exitCode = await run(rest)
+}
+
+async function serve(): Promise<void> {
   const parsed = readArguments(process.argv.slice(2), process.env)
   if (parsed === null) return // --help or --version was asked for and printed
-  const { level, ...options } = parsed
+  const { level, options, http } = parsed
   const log = openLog(level)
-  const cohort = await startCohort({ ...options, log, testkit: false, verify: false })
+  const cohort = await startCohort({ ...options, log, verify: false })
   const { port } = cohort
   process.stdout.write(
     `Cohort listens on ${options.host ?? 'localhost'}:${port}; clients connect to ${cohort.brokers}\n`,
   )
+  const server = http === null ? null : await serveHttp(cohort, { ...http, log })
+  if (server !== null) process.stdout.write(`HTTP on ${server.url}\n`)
   const stop = (signal: string) => {
     log('info', `${signal}: stopping`)
-    cohort.stop().then(
+    Promise.all([server?.close(), cohort.stop()]).then(
       () => process.exit(0),
       (error: unknown) => fail(1, `could not stop: ${error}`),
     )
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-}
-
-/** Loaded only when asked for: it is no part of the broker. */
-async function conformance(argv: readonly string[]): Promise<void> {
-  const { conform } = await import('../../conformance/main.js')
-  process.exitCode = await conform(argv)
 }
 
 function fail(code: number, line: string): never {

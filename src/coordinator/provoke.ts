@@ -4,12 +4,16 @@
 import type { Ticket } from '../machine/decision.js'
 import { armSession, prepareRebalance } from './classic/rebalance.js'
 import { sessionExpired } from './classic/session.js'
+import { replay } from './records.js'
 import { reply, type Step } from './shard.js'
+import type { GroupMetadataValue } from './types.js'
 
 export type Provocation =
   | { readonly what: 'rebalance'; readonly groupId: string; readonly reason: string }
   | { readonly what: 'expire'; readonly groupId: string; readonly memberId: string }
   | { readonly what: 'keep'; readonly groupId: string; readonly memberIds: readonly string[] }
+  // as if the coordinator had just loaded it: each member has a full session to show itself
+  | { readonly what: 'restore'; readonly groupId: string; readonly value: GroupMetadataValue }
 
 /** Answers with { refused: string | null }: why it cannot be done. */
 export function provoke(step: Step, ticket: Ticket, provocation: Provocation): void {
@@ -18,6 +22,7 @@ export function provoke(step: Step, ticket: Ticket, provocation: Provocation): v
 
 function attempt(step: Step, provocation: Provocation): string | null {
   const { groupId } = provocation
+  if (provocation.what === 'restore') return restore(step, groupId, provocation.value)
   const group = step.shard.groups.get(groupId)
   if (group === undefined) return `there is no group '${groupId}'`
   switch (provocation.what) {
@@ -45,4 +50,16 @@ function attempt(step: Step, provocation: Provocation): string | null {
       }
       return null
   }
+}
+
+function restore(step: Step, groupId: string, value: GroupMetadataValue): string | null {
+  const there = step.shard.groups.get(groupId)
+  if (there !== undefined && there.state !== 'Empty')
+    return `group '${groupId}' is ${there.state}: only one without members can be replaced`
+  const record = { kind: 'GroupMetadata', groupId, value } as const
+  step.decision.records.push(record)
+  replay(step.shard, record, step.nowMs)
+  const group = step.shard.groups.get(groupId)
+  for (const member of group?.members.values() ?? []) armSession(step, member)
+  return null
 }

@@ -89,6 +89,11 @@ export class Broker implements ConnectionOwner {
     )
   }
 
+  /** On the coordinator's clock, ms since the epoch. */
+  nowMs(): number {
+    return this.options.clock.nowMs()
+  }
+
   get nodeId(): number {
     return this.options.node.nodeId
   }

@@ -19,6 +19,8 @@ export interface CohortOptions {
   readonly advertise?: string
   /** Topic name -> number of partitions. */
   readonly topics?: Readonly<Record<string, number>>
+  /** What is there at the start besides: a file of JSON lines, or what they say (docs/fixtures.md). */
+  readonly fixtures?: string | readonly object[]
   /** Broker settings by Kafka's names. */
   readonly set?: Readonly<Record<string, string | number | boolean>>
   /** Settings from elsewhere, weaker than `set`, the strongest first. */
@@ -59,6 +61,10 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   port: [isPort, 'a whole number from 0 to 65535'],
   advertise: [(value) => typeof value === 'string' && isAddress(value), 'host:port'],
   topics: [isObject, 'an object of topic name -> number of partitions'],
+  fixtures: [
+    (value) => (typeof value === 'string' && value !== '') || Array.isArray(value),
+    'the path of a file of JSON lines, or an array of what they say',
+  ],
   set: [isObject, 'an object of setting name -> value'],
   sources: [Array.isArray, 'an array of { name, value, origin }'],
   log: [(value) => typeof value === 'function', 'a function (level, line)'],

@@ -5,6 +5,8 @@ import type { RecordedExchange } from '../observe/exchanges.js'
 import { type ApiName, Apis } from '../protocol/apis.js'
 import { ErrorCodes, type ErrorName } from '../protocol/errors.js'
 import { ConfigError, suggestion } from '../server/config/errors.js'
+import type { WaitOptions } from './group.js'
+import type { Signal } from './signal.js'
 
 export interface FaultOptions {
   readonly api: ApiName | readonly ApiName[]
@@ -58,22 +60,30 @@ const OTHERS = [
   'after',
 ]
 
+/** What a fault needs of the kit that it is set in. */
+export interface FaultSurroundings {
+  readonly signal: Signal
+  readonly timeoutMs: number
+  /** The requests that are remembered. */
+  seen(): readonly RecordedExchange[]
+  remove(fault: Fault): void
+}
+
 /** One fault that is set. */
 export class Fault {
   readonly options: FaultOptions
   readonly action: FaultAction
   private readonly apis: readonly ApiName[]
-  private readonly onRemove: (fault: Fault) => void
-  private readonly waiting: (() => void)[] = []
+  private readonly surroundings: FaultSurroundings
   private matches = 0
   private hitCount = 0
   /** Requests that it met, oldest first. */
   readonly hits: RecordedExchange[] = []
 
   /** Throws ConfigError for a name that does not exist, with the one that was probably meant. */
-  constructor(options: FaultOptions, onRemove: (fault: Fault) => void) {
+  constructor(options: FaultOptions, surroundings: FaultSurroundings) {
     this.options = options
-    this.onRemove = onRemove
+    this.surroundings = surroundings
     this.apis = readApis(options)
     this.action = readAction(options)
   }
@@ -90,7 +100,7 @@ export class Fault {
     if (this.matches < nth || (this.matches - nth) % every !== 0 || this.hitCount >= times) return false
     this.hitCount++
     this.hits.push(request)
-    for (const resolve of this.waiting.splice(0)) resolve()
+    this.surroundings.signal.raise()
     return true
   }
 
@@ -113,13 +123,29 @@ export class Fault {
   }
 
   /** Resolves when it has met so many requests. */
-  async hit(times = 1): Promise<void> {
-    while (this.hitCount < times) await new Promise<void>((resolve) => this.waiting.push(resolve))
+  async hit(times = 1, { timeout }: WaitOptions = {}): Promise<void> {
+    const { signal, timeoutMs, seen } = this.surroundings
+    await signal.until(
+      `fault (${this}) met ${times === 1 ? 'once' : `${times} times`}`,
+      timeout === undefined ? timeoutMs : toMs(timeout),
+      async () => (this.hitCount >= times ? true : undefined),
+      async () => this.instead(seen()),
+    )
+  }
+
+  /** What came while it was waited for. */
+  private instead(requests: readonly RecordedExchange[]): string {
+    const ofApi = requests.filter(({ api }) => this.apis.includes(api))
+    const by = new Set(
+      ofApi.map(({ clientId, group }) => `client '${clientId}'${group === null ? '' : `, group '${group}'`}`),
+    )
+    const who = by.size === 0 ? '' : `, of ${[...by].join('; ')}`
+    return `it has met ${this.hitCount}; ${ofApi.length} requests of ${this.apis.join(', ')} came${who}`
   }
 
   /** It meets nothing any more. */
   remove(): void {
-    this.onRemove(this)
+    this.surroundings.remove(this)
   }
 
   /** In one line, for messages. */

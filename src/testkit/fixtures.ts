@@ -35,6 +35,19 @@ export interface StoredMessage extends RecordData {
   readonly partition: number
 }
 
+/** Topic -> partition -> offset, with metadata where there is some. */
+export type Offsets = Readonly<
+  Record<
+    string,
+    Readonly<
+      Record<
+        number,
+        number | bigint | { readonly offset: number | bigint; readonly metadata?: string | undefined }
+      >
+    >
+  >
+>
+
 /** It cannot be had: the message says what, and Kafka's error. */
 export class FixtureError extends Error {
   override readonly name = 'FixtureError'
@@ -176,20 +189,20 @@ export class Fixtures {
   }
 
   /** As a consumer without a group membership commits: only to a group without members. Rejects with FixtureError. */
-  async commit(
-    groupId: string,
-    offsets: Readonly<Record<string, Readonly<Record<number, number | bigint>>>>,
-  ) {
+  async commit(groupId: string, offsets: Offsets) {
     const topics = Object.entries(offsets).map(([name, partitions]) => ({
       name,
       topicId: this.topic(name).id,
-      partitions: Object.entries(partitions).map(([partition, offset]) => ({
-        partitionIndex: Number(partition),
-        committedOffset: BigInt(offset),
-        committedLeaderEpoch: -1,
-        commitTimestamp: -1n,
-        committedMetadata: '',
-      })),
+      partitions: Object.entries(partitions).map(([partition, given]) => {
+        const { offset, metadata = '' } = typeof given === 'object' ? given : { offset: given }
+        return {
+          partitionIndex: Number(partition),
+          committedOffset: BigInt(offset),
+          committedLeaderEpoch: -1,
+          commitTimestamp: -1n,
+          committedMetadata: metadata,
+        }
+      }),
     }))
     const nobody = {
       memberId: '',

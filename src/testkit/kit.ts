@@ -33,19 +33,24 @@ export class Kit implements Observer {
   private readonly connections = new WeakMap<Connection, number>()
   private connectionCount = 0
   private readonly nowMs: () => number
+  private readonly timeoutMs: number
   private readonly defect: (where: string, error: unknown) => void
 
-  constructor(nowMs: () => number, defect: (where: string, error: unknown) => void) {
+  constructor(nowMs: () => number, timeoutMs: number, defect: (where: string, error: unknown) => void) {
     this.nowMs = nowMs
+    this.timeoutMs = timeoutMs
     this.defect = defect
   }
 
   /** Throws ConfigError for an option that cannot be. */
   fault(options: FaultOptions): Fault {
-    const fault = new Fault(options, (removed) => {
+    const { signal, timeoutMs } = this
+    const seen = () => this.exchanges.of(undefined, {})
+    const remove = (removed: Fault) => {
       const at = this.faults.indexOf(removed)
       if (at >= 0) this.faults.splice(at, 1)
-    })
+    }
+    const fault = new Fault(options, { signal, timeoutMs, seen, remove })
     this.faults.push(fault)
     this.allFaults.push(fault)
     return fault

@@ -1,19 +1,17 @@
-// What a test has in its hand: groups to wait for and to provoke, faults, time, topics and records, and looking back.
+// What a test has in its hand: what is in the broker, groups to wait for and to provoke, faults, time, and looking back.
 
-import type { GroupSnapshot } from '../coordinator/inspect.js'
 import { toMs } from '../observe/duration.js'
 import type { RecordedEvent } from '../observe/events.js'
 import type { ExchangeFilter, RecordedExchange } from '../observe/exchanges.js'
 import type { ApiName } from '../protocol/apis.js'
-import type { Broker } from '../server/broker.js'
 import { ConfigError } from '../server/config/errors.js'
 import type { Connection } from '../server/connection.js'
+import { Contents, type ContentsParts } from './contents.js'
 import type { Fault, FaultOptions } from './faults.js'
-import { Fixtures, type Message, type StoredMessage } from './fixtures.js'
-import { Group, type WaitOptions } from './group.js'
+import type { WaitOptions } from './group.js'
 import type { Kit } from './kit.js'
 import { ask } from './local.js'
-import { isQuiet, snapshots, unrest } from './quiet.js'
+import { isQuiet, unrest } from './quiet.js'
 import type { TestClock } from './time.js'
 import { brokenPromises } from './verify.js'
 
@@ -39,12 +37,7 @@ export class VerificationError extends Error {
   }
 }
 
-export interface TestKitParts {
-  readonly broker: Broker
-  readonly kit: Kit
-  /** Of waits, unless told otherwise. */
-  readonly timeoutMs: number
-  readonly nowMs: () => number
+export interface TestKitParts extends ContentsParts {
   /** Null on real time. */
   readonly clock: TestClock | null
   /** Those that there were at the start. */
@@ -52,45 +45,29 @@ export interface TestKitParts {
   readonly verify: boolean | 'strict'
 }
 
-export class TestKit {
-  private readonly broker: Broker
+export class TestKit extends Contents {
   private readonly kit: Kit
-  private readonly fixtures: Fixtures
-  private readonly timeoutMs: number
-  private readonly nowMs: () => number
   private readonly testClock: TestClock | null
   private readonly topicsAtStart: Readonly<Record<string, number>>
   private readonly verifiesAtStop: boolean | 'strict'
-  private readonly groups = new Map<string, Group>()
 
-  constructor(options: TestKitParts) {
-    this.broker = options.broker
-    this.kit = options.kit
-    this.fixtures = new Fixtures(options.broker)
-    this.timeoutMs = options.timeoutMs
-    this.nowMs = options.nowMs
-    this.testClock = options.clock
-    this.topicsAtStart = options.topics
-    this.verifiesAtStop = options.verify
-  }
-
-  /** A group to wait for or to provoke; it need not exist yet. */
-  group(id: string): Group {
-    const { broker, kit, timeoutMs, nowMs } = this
-    const history = {
-      events: (groupId: string) => kit.events.of(groupId),
-      exchanges: (groupId: string) => kit.exchanges.of(undefined, { group: groupId }),
-    }
-    const environment = { broker, signal: kit.signal, timeoutMs, nowMs, history }
-    const group = this.groups.get(id) ?? new Group(id, environment)
-    this.groups.set(id, group)
-    return group
+  constructor(parts: TestKitParts) {
+    super(parts)
+    this.kit = parts.kit
+    this.testClock = parts.clock
+    this.topicsAtStart = parts.topics
+    this.verifiesAtStop = parts.verify
   }
 
   /** The coordinator's time. Throws ConfigError unless the broker was started with clock: 'virtual'. */
   get clock(): TestClock {
     if (this.testClock !== null) return this.testClock
     throw new ConfigError("time cannot be moved: start the broker with clock: 'virtual'")
+  }
+
+  /** ms since the epoch on the coordinator's clock, and whether only `advance` moves it. */
+  time(): { readonly nowMs: number; readonly isVirtual: boolean } {
+    return { nowMs: this.broker.nowMs(), isVirtual: this.testClock !== null }
   }
 
   /** Puts a fault in the way. Throws ConfigError for names that do not exist. */
@@ -105,52 +82,15 @@ export class TestKit {
     await this.kit.signal.until(
       'nothing under way',
       limitMs,
-      async () => (isQuiet(underWay(), await this.snapshots()) ? true : undefined),
-      async () => unrest(underWay(), await this.snapshots(), (id) => this.group(id).describe()),
+      async () => (isQuiet(underWay(), await this.groupSnapshots()) ? true : undefined),
+      async () => unrest(underWay(), await this.groupSnapshots(), (id) => this.group(id).describe()),
     )
-  }
-
-  private snapshots(): Promise<GroupSnapshot[]> {
-    return snapshots(this.broker, (id) => this.group(id).snapshot())
-  }
-
-  // topics, records, offsets
-
-  /** Appends records. Resolves to where each went. Rejects with FixtureError. */
-  produce(topic: string, messages: readonly Message[]): Promise<{ partition: number; offset: bigint }[]> {
-    return this.fixtures.produce(topic, messages)
-  }
-
-  /** What is in a topic, or in one partition of it. */
-  records(topic: string, options: { readonly partition?: number } = {}): Promise<StoredMessage[]> {
-    return this.fixtures.records(topic, options)
-  }
-
-  /** Commits for a group without members: topic -> partition -> offset. Rejects with FixtureError. */
-  commit(
-    group: string,
-    offsets: Readonly<Record<string, Readonly<Record<number, number | bigint>>>>,
-  ): Promise<void> {
-    return this.fixtures.commit(group, offsets)
-  }
-
-  createTopic(name: string, partitions = 1): void {
-    this.fixtures.createTopic(name, partitions)
-  }
-
-  /** To so many partitions in all. */
-  growTopic(name: string, partitions: number): void {
-    this.fixtures.growTopic(name, partitions)
-  }
-
-  deleteTopic(name: string): void {
-    this.fixtures.deleteTopic(name)
   }
 
   /** Back to the beginning: groups, offsets, records and later topics are gone, faults removed. Connections stay. */
   async reset(): Promise<void> {
     for (const fault of [...this.kit.faults]) fault.remove()
-    for (const group of await this.snapshots()) {
+    for (const group of await this.groupSnapshots()) {
       for (const { memberId } of group.members)
         await this.group(group.groupId).kick(memberId, 'the test begins anew')
       const request = { groupsNames: [group.groupId] }

@@ -70,6 +70,79 @@ afterEach(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
+/** Of a server with a test kit: where its HTTP is. */
+async function httpOf(run: Run): Promise<string> {
+  await until(
+    'HTTP is there',
+    () => run.out.includes('HTTP on ') || run.code !== null,
+    20_000,
+    () => run.err,
+  )
+  const url = /^HTTP on (\S+)$/m.exec(run.out)?.[1]
+  if (url === undefined) throw new Error(run.out + run.err)
+  return url
+}
+
+describe('cohort --test-kit', () => {
+  it('is asked by `cohort control`, and begins with fixtures', async () => {
+    const fixtures = file('before.jsonl', '{"type":"topic","topic":"orders","partitions":3}\n')
+    const url = await httpOf(cohort(['--port', '0', '--test-kit', '--http', '0', '--fixtures', fixtures]))
+    const control = async (args: string[], input = '') => {
+      const run = cohort(['control', ...args], { COHORT_CONTROL_URL: url })
+      run.child.stdin?.end(input)
+      await ended(run)
+      return { code: run.code, out: run.out, err: run.err }
+    }
+    const [topics, produced, late, wrong, loaded, own] = await Promise.all([
+      control(['topics']),
+      control(['produce', 'orders', '--messages', '[{"value":"a","partition":2}]']),
+      control(['wait', 'g', '--until', 'stable', '--timeout', '10ms']),
+      control(['fault', '--api', 'Hartbeat', '--drop']),
+      control(['load'], '{"type":"topic","topic":"more"}\n'),
+      control(['start-broker', '--topics', '{"t":1}', '--clock', 'virtual']),
+    ])
+    expect(JSON.parse(topics.out)).toMatchObject({ orders: 3 })
+    expect(JSON.parse(produced.out)).toEqual([{ partition: 2, offset: 0 }])
+    expect([late.code, late.err]).toEqual([
+      1,
+      "cohort control: group 'g' Stable: not within 10 ms; instead\ngroup 'g' does not exist: nobody has joined it or committed to it\n",
+    ])
+    expect([wrong.code, wrong.err]).toEqual([
+      1,
+      "cohort control: fault.api: there is no API 'Hartbeat' (did you mean 'Heartbeat'?)\n",
+    ])
+    expect(loaded.code).toBe(0)
+    const { id } = JSON.parse(own.out)
+    const [advanced, stopped, dumped, usage] = await Promise.all([
+      control(['--broker', id, 'advance', '--duration', '1h', '--silent', 'all']).then(() =>
+        control(['stop-broker', id]),
+      ),
+      control(['stop-broker', 'b9']),
+      control(['dump']),
+      control(['wait', 'g']),
+    ])
+    expect(JSON.parse(advanced.out)).toEqual({ connected: [], problems: [] })
+    expect(stopped.err).toContain("there is no broker 'b9'")
+    expect(dumped.out.split('\n')).toContain('{"type":"topic","topic":"more","partitions":1}')
+    expect([usage.code, usage.err]).toEqual([
+      2,
+      "cohort control: required option '--until <value>' not specified\n",
+    ])
+  })
+
+  it.each([
+    [['--http', '0'], '--http serves the test kit: say --test-kit as well'],
+    [['--test-kit', '--http', 'nowhere'], 'It must be a port from 0 to 65535, or host:port.'],
+    [['--test-kit', '--http', '0.0.0.0:0'], 'needs a token'],
+    [['--fixtures', 'nowhere.jsonl'], 'fixtures nowhere.jsonl: there is no such file'],
+  ])('%j is refused', async (args, message) => {
+    const run = cohort(['--port', '0', ...args])
+    await ended(run)
+    expect(run.err).toContain(message)
+    expect(run.code).toBe(2)
+  })
+})
+
 describe('cohort', () => {
   it('listens, serves, and stops cleanly on SIGTERM', async () => {
     const run = cohort(['--port', '0', '--topic', 'orders:3', '--topic', 'users:1', '--advertise', 'me:1234'])

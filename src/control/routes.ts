@@ -1,0 +1,95 @@
+// The table of operations as routes of HTTP: values from path, query and body, answers and errors as JSON.
+
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { ConfigError } from '../server/config/errors.js'
+import { readFields, type Shape } from '../testkit/fields.js'
+import { FixtureError } from '../testkit/fixtures.js'
+import { ProvocationError } from '../testkit/group.js'
+import { Refused } from '../testkit/local.js'
+import { WaitTimeout } from '../testkit/signal.js'
+import { type Brokers, NotFound } from './brokers.js'
+import { toJson } from './json.js'
+import { openApi } from './openapi.js'
+import { isInQuery, namesIn, type Operation } from './operation.js'
+import { OPERATIONS } from './table.js'
+
+const MAX_BODY_BYTES = 64 * 1024 * 1024
+const V1 = '/v1'
+const LINES = 'application/x-ndjson'
+
+/** /healthz, and everything below /v1. `defect` hears of what nobody expected. */
+export function controlRoutes(brokers: Brokers, defect: (where: string, error: unknown) => void): Hono {
+  const app = new Hono()
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }))
+  app.get('/healthz', (c) => c.text('ok\n'))
+  app.get(`${V1}/openapi.json`, (c) => c.json(openApi(new URL(c.req.url).origin)))
+  for (const operation of OPERATIONS) {
+    const path = `${V1}${operation.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+    app.on(operation.method, path, (c) => answer(c, brokers, operation))
+  }
+  app.notFound((c) => failure(c, 404, 'NotFound', notThere(c.req.method, c.req.path)))
+  app.onError((error, c) => {
+    const [status, type] = statusOf(error)
+    if (status === 500) defect(`${c.req.method} ${c.req.path}`, error)
+    return failure(c, status, type, error.message)
+  })
+  return app
+}
+
+async function answer(c: Context, brokers: Brokers, operation: Operation): Promise<Response> {
+  const { path, fields, takesLines, givesLines, status, run } = operation
+  const named = Object.fromEntries(namesIn(path).map((name) => [name, c.req.param(name)]))
+  const values = takesLines
+    ? { lines: await c.req.text() }
+    : readFields(
+        fields,
+        isInQuery(operation) ? fromQuery(fields, c.req.query()) : await bodyOf(c),
+        operation.name,
+      )
+  const result = await run(brokers, { ...values, ...named } as never)
+  if (givesLines) {
+    const lines = (result as readonly unknown[]).map((line) => `${JSON.stringify(toJson(line))}\n`)
+    return c.body(lines.join(''), 200, { 'content-type': LINES })
+  }
+  return json(c, result, status)
+}
+
+/** Names that are not known stay as they are: whoever checks refuses them. */
+function fromQuery(fields: Shape, query: Readonly<Record<string, string>>): Record<string, unknown> {
+  const values = Object.entries(query).map(([name, value]) => [name, fields[name]?.fromText(value) ?? value])
+  return Object.fromEntries(values)
+}
+
+/** {} for no body. Throws ConfigError for what is no JSON. */
+async function bodyOf(c: Context): Promise<unknown> {
+  const body = await c.req.text()
+  if (body.trim() === '') return {}
+  try {
+    return JSON.parse(body)
+  } catch (error) {
+    throw new ConfigError(`the body is no JSON: ${(error as Error).message}`)
+  }
+}
+
+const json = (c: Context, result: unknown, status: 200 | 201 = 200): Response =>
+  c.json((toJson(result) ?? {}) as object, status)
+
+const failure = (c: Context, status: ContentfulStatusCode, type: string, message: string): Response =>
+  c.json({ error: { type, message } }, status)
+
+const tooLarge = (c: Context): Response =>
+  failure(c, 413, 'TooLarge', `the body has more than ${MAX_BODY_BYTES} bytes: send it in parts`)
+
+function notThere(method: string, path: string): string {
+  return `there is no ${method} ${path}: GET /v1/openapi.json tells what there is`
+}
+
+/** 409: it was understood, and the broker is not in a state for it. */
+function statusOf(error: Error): [ContentfulStatusCode, string] {
+  if (error instanceof NotFound) return [404, 'NotFound']
+  if (error instanceof ConfigError) return [400, 'BadRequest']
+  const conflicts = [WaitTimeout, ProvocationError, FixtureError, Refused]
+  return conflicts.some((kind) => error instanceof kind) ? [409, error.name] : [500, 'Defect']
+}

@@ -1,0 +1,47 @@
+// A running broker in this process, and what a test does with it.
+
+import type { BrokerNode } from '../metadata/image.js'
+import { type ConnectedClient, TestKit, type TestKitParts, VerificationError } from './testkit.js'
+
+export interface StopReport {
+  /** Clients that were still connected. */
+  readonly connected: readonly ConnectedClient[]
+}
+
+/** A running broker, and what a test does with it. */
+export class Cohort extends TestKit implements AsyncDisposable {
+  /** What to give a client as its bootstrap servers. */
+  readonly brokers: string[]
+  readonly host: string
+  readonly port: number
+  /**
+   * Answers what waits, closes every connection and listener. Idempotent. Rejects with VerificationError, once all is
+   * closed, when `verify` finds something.
+   */
+  readonly stop: () => Promise<StopReport>
+
+  /** By startCohort alone. */
+  constructor(parts: TestKitParts, node: BrokerNode, port: number, stop: () => Promise<void>) {
+    super(parts)
+    this.brokers = [`${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`]
+    this.host = node.host
+    this.port = port
+    let stopped: Promise<StopReport> | undefined
+    this.stop = () => {
+      stopped ??= this.stopOnce(stop)
+      return stopped
+    }
+  }
+
+  private async stopOnce(stop: () => Promise<void>): Promise<StopReport> {
+    const connected = this.connectedClients()
+    const problems = this.problemsAtStop()
+    await stop()
+    if (problems.length > 0) throw new VerificationError(problems)
+    return { connected }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+}

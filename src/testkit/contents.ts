@@ -1,0 +1,102 @@
+// What is in a broker, for a test to begin with and to look at in the end: topics, records, committed offsets, groups.
+
+import type { GroupSnapshot } from '../coordinator/inspect.js'
+import type { Broker } from '../server/broker.js'
+import { type FixtureEntry, readFixture, readFixtures } from './fixture-entries.js'
+import { dumpFixtures, loadFixtures } from './fixture-file.js'
+import { Fixtures, type Message, type Offsets, type StoredMessage } from './fixtures.js'
+import { Group } from './group.js'
+import type { Kit } from './kit.js'
+import { snapshots } from './quiet.js'
+
+export interface ContentsParts {
+  readonly broker: Broker
+  readonly kit: Kit
+  /** Of waits, unless told otherwise. */
+  readonly timeoutMs: number
+}
+
+export class Contents {
+  protected readonly broker: Broker
+  protected readonly timeoutMs: number
+  protected readonly fixtures: Fixtures
+  private readonly parts: ContentsParts
+  private readonly groups = new Map<string, Group>()
+
+  constructor(parts: ContentsParts) {
+    this.parts = parts
+    this.broker = parts.broker
+    this.timeoutMs = parts.timeoutMs
+    this.fixtures = new Fixtures(parts.broker)
+  }
+
+  /** A group to wait for or to provoke; it need not exist yet. */
+  group(id: string): Group {
+    const { broker, kit, timeoutMs } = this.parts
+    const history = {
+      events: (groupId: string) => kit.events.of(groupId),
+      exchanges: (groupId: string) => kit.exchanges.of(undefined, { group: groupId }),
+    }
+    const environment = { broker, signal: kit.signal, timeoutMs, nowMs: () => broker.nowMs(), history }
+    const group = this.groups.get(id) ?? new Group(id, environment)
+    this.groups.set(id, group)
+    return group
+  }
+
+  /** Every group as it is now. */
+  groupSnapshots(): Promise<GroupSnapshot[]> {
+    return snapshots(this.broker, (id) => this.group(id).snapshot())
+  }
+
+  /** Topic -> number of partitions. */
+  topics(): Record<string, number> {
+    const topics = [...this.broker.image.topicsByName.values()]
+    return Object.fromEntries(topics.map(({ name, partitions }) => [name, partitions.length]))
+  }
+
+  /** Appends records. Resolves to where each went. Rejects with FixtureError. */
+  produce(topic: string, messages: readonly Message[]): Promise<{ partition: number; offset: bigint }[]> {
+    return this.fixtures.produce(topic, messages)
+  }
+
+  /** What is in a topic, or in one partition of it. */
+  records(topic: string, options: { readonly partition?: number } = {}): Promise<StoredMessage[]> {
+    return this.fixtures.records(topic, options)
+  }
+
+  /** Commits for a group without members: topic -> partition -> offset. Rejects with FixtureError. */
+  commit(group: string, offsets: Offsets): Promise<void> {
+    return this.fixtures.commit(group, offsets)
+  }
+
+  createTopic(name: string, partitions = 1): void {
+    this.fixtures.createTopic(name, partitions)
+  }
+
+  /** To so many partitions in all. */
+  growTopic(name: string, partitions: number): void {
+    this.fixtures.growTopic(name, partitions)
+  }
+
+  deleteTopic(name: string): void {
+    this.fixtures.deleteTopic(name)
+  }
+
+  /**
+   * Adds topics, records, offsets and groups: JSON lines, or what they say. Rejects with ConfigError, and nothing is added,
+   * when a line is wrong; with FixtureError when the broker cannot take one.
+   */
+  async load(fixtures: string | readonly unknown[], origin = 'fixtures'): Promise<void> {
+    const entries =
+      typeof fixtures === 'string'
+        ? readFixtures(fixtures, origin)
+        : fixtures.map((entry, i) => readFixture(entry, `${origin}[${i}]`))
+    await loadFixtures(this.broker, this.fixtures, entries)
+  }
+
+  /** All topics, records, offsets and groups, as `load` takes them. */
+  async dump(): Promise<FixtureEntry[]> {
+    const offsetsOf = (groupId: string) => this.group(groupId).offsets()
+    return dumpFixtures(this.broker, this.fixtures, await this.groupSnapshots(), offsetsOf)
+  }
+}
