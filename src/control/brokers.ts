@@ -58,11 +58,9 @@ export interface Started {
   readonly brokers: readonly string[]
 }
 
-export interface Stopped {
+export interface Stopped extends Verdict {
   /** Clients that were still connected. */
   readonly connected: readonly object[]
-  /** As `verify` has them. */
-  readonly problems: readonly string[]
 }
 
 export class Brokers {
@@ -102,9 +100,9 @@ export class Brokers {
     if (id === MAIN) throw new ConfigError("broker 'main' ends with its process")
     const { cohort } = this.get(id)
     this.targets.delete(id)
-    const problems = problemsOf(() => cohort.verify({ strict }))
+    const verdict = verdictOf(cohort, strict)
     const { connected } = await cohort.stop()
-    return { connected, problems }
+    return { connected, ...verdict }
   }
 
   async stop(): Promise<void> {
@@ -116,12 +114,17 @@ export class Brokers {
 
 const startedOf = ({ id, cohort: { brokers } }: Target): Started => ({ id, brokers })
 
-export function problemsOf(verify: () => void): readonly string[] {
+export interface Verdict {
+  readonly problems: readonly string[]
+  /** What need not be wrong; among the problems with `strict`. */
+  readonly warnings: readonly string[]
+}
+
+export function verdictOf(cohort: ControlledCohort, strict: boolean): Verdict {
   try {
-    verify()
-    return []
+    return { problems: [], ...cohort.verify({ strict }) }
   } catch (error) {
-    if (error instanceof VerificationError) return error.problems
+    if (error instanceof VerificationError) return { problems: error.problems, warnings: [] }
     throw error
   }
 }

@@ -6,6 +6,8 @@ import { type ConnectedClient, TestKit, type TestKitParts, VerificationError } f
 export interface StopReport {
   /** Clients that were still connected. */
   readonly connected: readonly ConnectedClient[]
+  /** What need not be wrong, one line each, as `verify` returns them. */
+  readonly warnings: readonly string[]
 }
 
 /** A running broker, and what a test does with it. */
@@ -35,10 +37,10 @@ export class Cohort extends TestKit implements AsyncDisposable {
 
   private async stopOnce(stop: () => Promise<void>): Promise<StopReport> {
     const connected = this.connectedClients()
-    const problems = this.problemsAtStop()
+    const [problems, warnings] = [this.problemsAtStop(), this.warnings()]
     await stop()
     if (problems.length > 0) throw new VerificationError(problems)
-    return { connected }
+    return { connected, warnings }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

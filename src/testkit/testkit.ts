@@ -11,6 +11,7 @@ import type { Fault, FaultOptions } from './faults.js'
 import type { WaitOptions } from './group.js'
 import type { Kit } from './kit.js'
 import { ask } from './local.js'
+import { ownedTwice } from './ownership.js'
 import { isQuiet, unrest } from './quiet.js'
 import type { TestClock } from './time.js'
 import { brokenPromises } from './verify.js'
@@ -130,26 +131,35 @@ export class TestKit extends Contents {
     return this.kit.events.of(group)
   }
 
-  /** Throws VerificationError for a fault never met, an API or version that we lack, a broken promise of the coordinator. */
-  verify({ strict = false }: { readonly strict?: boolean } = {}): void {
-    const problems = this.problems(strict)
-    if (problems.length > 0) throw new VerificationError(problems)
+  /**
+   * Throws VerificationError for a fault never met, an API or version that we lack, a broken promise of the coordinator.
+   * Returns what need not be wrong: clients left connected, partitions owned twice; with `strict` it throws for those too.
+   */
+  verify({ strict = false }: { readonly strict?: boolean } = {}): { readonly warnings: readonly string[] } {
+    const [problems, warnings] = [this.problems(), this.warnings()]
+    const thrown = strict ? [...problems, ...warnings] : problems
+    if (thrown.length > 0) throw new VerificationError(thrown)
+    return { warnings }
   }
 
   /** Nothing where stop() does not verify. */
   protected problemsAtStop(): string[] {
-    return this.verifiesAtStop === false ? [] : this.problems(this.verifiesAtStop === 'strict')
+    if (this.verifiesAtStop === false) return []
+    return this.verifiesAtStop === 'strict' ? [...this.problems(), ...this.warnings()] : this.problems()
   }
 
-  private problems(strict: boolean): string[] {
+  private problems(): string[] {
     const answered = this.kit.exchanges.of(undefined, {}).filter(({ answeredAtMs }) => answeredAtMs !== null)
     const unmet = this.kit.allFaults.filter(({ hits }) => hits.length === 0)
     return [
       ...unmet.map((fault) => `a fault was never met: ${fault}`),
       ...this.kit.lacks,
       ...brokenPromises(answered),
-      ...(strict ? this.connectedClients().map(clientLine) : []),
     ]
+  }
+
+  protected warnings(): string[] {
+    return [...ownedTwice(this.kit.exchanges.of(undefined, {})), ...this.connectedClients().map(clientLine)]
   }
 }
 

@@ -121,7 +121,7 @@ describe('cohort --test-kit', () => {
       control(['dump']),
       control(['wait', 'g']),
     ])
-    expect(JSON.parse(advanced.out)).toEqual({ connected: [], problems: [] })
+    expect(JSON.parse(advanced.out)).toEqual({ connected: [], problems: [], warnings: [] })
     expect(stopped.err).toContain("there is no broker 'b9'")
     expect(dumped.out.split('\n')).toContain('{"type":"topic","topic":"more","partitions":1}')
     expect([usage.code, usage.err]).toEqual([

@@ -58,10 +58,15 @@ export class RawMember {
 
   /** As leader: itself gets these partitions of the topic. */
   async sync(partitions: readonly number[] = []) {
-    const { memberId, groupId, generationId } = this
+    const { memberId } = this
     const assignment = writeAssignment({
       assignedPartitions: [{ topic: this.options.topic, partitions: [...partitions] }],
     })
+    return this.syncWith(partitions.length === 0 ? [] : [{ memberId, assignment }])
+  }
+
+  async syncWith(assignments: { memberId: string; assignment: Buffer }[]) {
+    const { memberId, groupId, generationId } = this
     return this.client.send(Apis.SyncGroup, 5, {
       groupId,
       generationId,
@@ -69,7 +74,7 @@ export class RawMember {
       groupInstanceId: this.options.groupInstanceId,
       protocolType: 'consumer',
       protocolName: 'range',
-      assignments: partitions.length === 0 ? [] : [{ memberId, assignment }],
+      assignments,
     })
   }
 

@@ -73,7 +73,11 @@ describe('advance', () => {
   })
 
   it('moves a real kafkajs consumer through an hour without a rebalance', async () => {
-    const consumer = connect(cohort).consumer({ groupId: 'readers', heartbeatInterval: 50, maxWaitTimeInMs: 50 })
+    const consumer = connect(cohort).consumer({
+      groupId: 'readers',
+      heartbeatInterval: 50,
+      maxWaitTimeInMs: 50,
+    })
     await consumer.connect()
     await consumer.subscribe({ topic: 'orders' })
     await consumer.run({ eachMessage: async () => {} })

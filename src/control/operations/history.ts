@@ -2,7 +2,7 @@
 
 import { type ApiName, Apis } from '../../protocol/apis.js'
 import { choice, duration, flag, optional, text } from '../../testkit/fields.js'
-import { problemsOf } from '../brokers.js'
+import { verdictOf } from '../brokers.js'
 import { operation } from '../operation.js'
 
 export const historyOperations = [
@@ -68,6 +68,6 @@ export const historyOperations = [
     summary:
       'Problems: faults never met, lacking APIs, broken promises; with strict, clients left connected too.',
     fields: { strict: optional(flag) },
-    run: ({ cohort }, { strict = false }) => ({ problems: problemsOf(() => cohort.verify({ strict })) }),
+    run: ({ cohort }, { strict = false }) => verdictOf(cohort, strict),
   }),
 ]
