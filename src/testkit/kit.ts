@@ -22,6 +22,8 @@ export class Kit implements Observer {
   readonly signal = new Signal()
   readonly events = new EventLog()
   readonly exchanges = new ExchangeLog()
+  /** The same in the order of their answers: a parked request is behind what was answered meanwhile. */
+  readonly answers = new ExchangeLog()
   readonly members = new Members()
   /** APIs and versions that were asked for and are not handled, one line each. */
   readonly lacks: string[] = []
@@ -106,6 +108,7 @@ export class Kit implements Observer {
   private letOut(exchange: Exchange, recorded: Recorded, response: object | null): void {
     recorded.response = withoutBatches(response) as Recorded['response']
     recorded.answeredAtMs = this.nowMs()
+    this.answers.add(recorded)
     this.members.heard(recorded)
     this.underWay.delete(exchange)
     exchange.release(response)

@@ -81,4 +81,15 @@ const toHaveCommitted: Matcher<[topic: string, partition: number, offset: number
   }
 }
 
+/**
+ * For the types of `expect`: with vitest `declare module 'vitest' { interface Matchers<T> extends CohortMatchers {} }`, with
+ * jest `namespace jest { interface Matchers<R> extends CohortMatchers<R> {} }`.
+ */
+export interface CohortMatchers<R = void> {
+  toHaveRebalanced(times: number): R
+  toBeStable(expected?: { readonly members?: number }): Promise<R>
+  toOwn(topic: string, partition: number, member?: string): Promise<R>
+  toHaveCommitted(topic: string, partition: number, offset: number | bigint): Promise<R>
+}
+
 export const cohortMatchers = { toHaveRebalanced, toBeStable, toOwn, toHaveCommitted }

@@ -149,17 +149,16 @@ export class TestKit extends Contents {
   }
 
   private problems(): string[] {
-    const answered = this.kit.exchanges.of(undefined, {}).filter(({ answeredAtMs }) => answeredAtMs !== null)
     const unmet = this.kit.allFaults.filter(({ hits }) => hits.length === 0)
     return [
       ...unmet.map((fault) => `a fault was never met: ${fault}`),
       ...this.kit.lacks,
-      ...brokenPromises(answered),
+      ...brokenPromises(this.kit.answers.of(undefined, {})),
     ]
   }
 
   protected warnings(): string[] {
-    return [...ownedTwice(this.kit.exchanges.of(undefined, {})), ...this.connectedClients().map(clientLine)]
+    return [...ownedTwice(this.kit.answers.of(undefined, {})), ...this.connectedClients().map(clientLine)]
   }
 }
 

@@ -143,3 +143,15 @@ describe('owned twice', () => {
     expect((await cohort.stop()).warnings).toEqual([line])
   })
 })
+
+it('a commit that is taken while a JoinGroup waits for the next generation breaks no promise', async () => {
+  await using cohort = await startCohort({ topics: { orders: 1 }, verify: true })
+  const first = await RawMember.alone(cohort, 'g')
+  const second = await RawMember.connect(cohort, 'g')
+  const joined = second.join()
+  await expect.poll(async () => (await cohort.group('g').snapshot())?.state).toBe('PreparingRebalance')
+  expect(await first.commit(1)).toBe(0)
+  await first.join()
+  await joined
+  for (const { client } of [first, second]) client.close()
+})
