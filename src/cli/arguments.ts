@@ -2,11 +2,11 @@
 // file, default. Everything that is wrong is a UsageError of one line.
 
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { parseProperties } from '../server/config/properties.js'
 import type { Source } from '../server/config/resolve.js'
 import type { CohortOptions } from '../server/options.js'
+import { VERSION } from '../server/version.js'
 import { LEVELS, type Level } from './log.js'
 import { address, flag, type HttpAddress, httpAddress, level, port, setting, text, topic } from './values.js'
 
@@ -81,7 +81,7 @@ function httpOf({ http, httpToken, testKit = false }: Flags): HttpArguments | nu
 function readFlags(argv: readonly string[]): Flags | null {
   const command = new Command('cohort')
     .description('A Kafka group coordinator: one broker on this machine that Kafka clients use unchanged.')
-    .version(version())
+    .version(VERSION)
     .option('--host <host>', 'address to listen on (default: localhost, both loopbacks)', text)
     .option('--port <port>', `port to listen on, 0 for any free one (default: ${DEFAULT_PORT})`, port)
     .option(
@@ -123,11 +123,6 @@ function readFlags(argv: readonly string[]): Flags | null {
 }
 
 const oneLine = (message: string) => message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
-
-function version(): string {
-  const require = createRequire(import.meta.url)
-  return (require('kafka-cohort/package.json') as { version: string }).version
-}
 
 const PREFIX = 'COHORT_'
 

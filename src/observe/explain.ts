@@ -1,10 +1,7 @@
 // Why a group rebalanced the last time: what started it, who was awaited and for how long, who came last, what moved.
-// Read from the events of the coordinator and the requests of the members.
+// Read from the journal, of a running broker or of a file.
 
-import { readAssignment } from '../protocol/embedded/consumer-protocol.js'
-import { ErrorCodes } from '../protocol/errors.js'
-import type { RecordedEvent } from './events.js'
-import type { RecordedExchange } from './exchanges.js'
+import type { EntryOf, JournalEntry } from './journal-entry.js'
 
 export interface Arrival {
   readonly memberId: string
@@ -45,97 +42,98 @@ export interface Explanation {
   readonly moves: readonly Move[]
 }
 
-type StateEvent = Extract<RecordedEvent, { type: 'state' }>
+type Of = readonly JournalEntry[]
 
-/** null: the group has not rebalanced, as far as is remembered. `events` and `exchanges` of this group, oldest first. */
+const isOf =
+  <Type extends JournalEntry['type']>(type: Type) =>
+  (entry: JournalEntry): entry is Extract<JournalEntry, { type: Type }> =>
+    entry.type === type
+
+/**
+ * null: the group has not rebalanced, as far as is remembered. `entries` of this group, oldest first; `waiting`: its
+ * requests that are not answered yet.
+ */
 export function explain(
   groupId: string,
-  events: readonly RecordedEvent[],
-  exchanges: readonly RecordedExchange[],
+  entries: Of,
+  waiting: readonly EntryOf<'asked'>[] = [],
 ): Explanation | null {
-  const begin = events.findLastIndex((event) => event.type === 'state' && event.to === 'PreparingRebalance')
-  const started = events[begin] as StateEvent | undefined
+  const begin = entries.findLastIndex((entry) => entry.type === 'state' && entry.to === 'PreparingRebalance')
+  const started = entries[begin] as EntryOf<'state'> | undefined
   if (started === undefined) return null
-  const since = events.slice(begin)
-  const state = (to: string) =>
-    since.find((event): event is StateEvent => event.type === 'state' && event.to === to)
+  const states = entries.slice(begin).filter(isOf('state'))
+  const state = (name: string) => states.find(({ to }) => to === name)
   const [completing, stable, empty] = [state('CompletingRebalance'), state('Stable'), state('Empty')]
   const last = stable ?? empty ?? completing ?? started
+  const generation = last.generation ?? 0
   return {
     groupId,
-    cause: started.cause,
+    cause: started.cause ?? 'unknown',
     startedAtMs: started.atMs,
     outcome: stable !== undefined ? 'Stable' : empty !== undefined ? 'Empty' : 'under way',
-    generation: last.generation,
+    generation,
     joinPhaseMs: between(started, completing ?? empty),
     syncPhaseMs: between(completing, stable),
-    arrivals: arrivalsIn(exchanges, started.atMs, last),
-    removals: removalsAround(events, begin, started.atMs),
-    moves: stable === undefined ? [] : movesInto(exchanges, stable.generation),
+    arrivals: arrivalsIn(entries, waiting, started.atMs, generation),
+    removals: removalsAround(entries, begin, started.atMs),
+    moves: stable === undefined ? [] : movesInto(entries, generation),
   }
 }
 
-const between = (from: RecordedEvent | undefined, to: RecordedEvent | undefined) =>
+const between = (from: JournalEntry | undefined, to: JournalEntry | undefined) =>
   from === undefined || to === undefined ? null : to.atMs - from.atMs
 
 function arrivalsIn(
-  exchanges: readonly RecordedExchange[],
+  entries: Of,
+  waiting: readonly EntryOf<'asked'>[],
   startedAtMs: number,
-  last: StateEvent,
+  generation: number,
 ): Arrival[] {
   const arrivals = new Map<string, Arrival>()
-  for (const { api, response, body, clientId, atMs, answeredAtMs } of exchanges) {
-    if (api !== 'JoinGroup' || (answeredAtMs ?? Number.POSITIVE_INFINITY) < startedAtMs) continue
-    const { errorCode, generationId } = (response ?? {}) as { errorCode?: number; generationId?: number }
-    if (response && (errorCode !== ErrorCodes.NONE || generationId !== last.generation)) continue
-    const memberId = String(response?.memberId || body.memberId || '')
-    if (memberId !== '')
+  const arrive = (memberId: string | null, clientId: string | null, atMs: number) => {
+    if (memberId !== null)
       arrivals.set(memberId, { memberId, clientId, afterMs: Math.max(atMs - startedAtMs, 0) })
   }
+  for (const join of entries.filter(isOf('join'))) {
+    if (join.atMs < startedAtMs || join.error !== 'NONE' || join.generation !== generation) continue
+    arrive(join.member, join.client, join.atMs - join.waitedMs)
+  }
+  for (const { api, member, client, atMs } of waiting) if (api === 'JoinGroup') arrive(member, client, atMs)
   return [...arrivals.values()].sort((a, b) => a.afterMs - b.afterMs)
 }
 
 /** Whose removal started it, and who was removed in its course. */
-function removalsAround(events: readonly RecordedEvent[], begin: number, startedAtMs: number): Removal[] {
-  const isNear = (event: RecordedEvent, i: number) => i > begin || event.atMs === startedAtMs
-  return events
-    .filter((event, i) => event.type === 'member-removed' && isNear(event, i))
-    .map((event) => {
-      const { memberId, cause, atMs } = event as Extract<RecordedEvent, { type: 'member-removed' }>
-      return { memberId, cause, afterMs: atMs - startedAtMs }
-    })
+function removalsAround(entries: Of, begin: number, startedAtMs: number): Removal[] {
+  const isNear = (entry: JournalEntry, i: number) => i > begin || entry.atMs === startedAtMs
+  return entries
+    .filter(isNear)
+    .filter(isOf('member-removed'))
+    .map(({ member, cause, atMs }) => ({
+      memberId: member ?? '',
+      cause: cause ?? 'unknown',
+      afterMs: atMs - startedAtMs,
+    }))
 }
 
-function movesInto(exchanges: readonly RecordedExchange[], generation: number): Move[] {
-  const after = ownersIn(exchanges, generation)
-  const earlier = exchanges
-    .filter(({ api }) => api === 'SyncGroup')
-    .map(({ body }) => body.generationId as number)
-    .filter((each) => each < generation)
-  const before = ownersIn(exchanges, Math.max(-1, ...earlier))
+function movesInto(entries: Of, generation: number): Move[] {
+  const syncs = entries.filter(isOf('sync')).filter(({ error }) => error === 'NONE')
+  const after = ownersIn(syncs, generation)
+  const earlier = syncs.map((sync) => sync.generation ?? -1).filter((each) => each < generation)
+  const before = ownersIn(syncs, Math.max(-1, ...earlier))
   const moves: Move[] = []
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const [from, to] = [before.get(key) ?? null, after.get(key) ?? null]
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const [from, to] = [before.get(name) ?? null, after.get(name) ?? null]
     if (from === to) continue
-    const [partition, ...topic] = key.split(' ')
-    moves.push({ topic: topic.join(' '), partition: Number(partition), from, to })
+    const dash = name.lastIndexOf('-')
+    moves.push({ topic: name.slice(0, dash), partition: Number(name.slice(dash + 1)), from, to })
   }
   return moves.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition)
 }
 
-/** 'partition topic' -> member, as the answers to SyncGroup told it. */
-function ownersIn(exchanges: readonly RecordedExchange[], generation: number): Map<string, string> {
+/** Partition -> member, as the answers to SyncGroup told it. */
+function ownersIn(syncs: readonly EntryOf<'sync'>[], generation: number): Map<string, string> {
   const owners = new Map<string, string>()
-  for (const { api, body, response } of exchanges) {
-    if (api !== 'SyncGroup' || body.generationId !== generation || !response) continue
-    const { errorCode, assignment } = response as { errorCode: number; assignment: Buffer }
-    if (errorCode !== ErrorCodes.NONE || assignment.length === 0) continue
-    try {
-      for (const { topic, partitions } of readAssignment(assignment).assignedPartitions)
-        for (const partition of partitions) owners.set(`${partition} ${topic}`, body.memberId as string)
-    } catch {
-      // not a consumer's: nothing is known of partitions
-    }
-  }
+  for (const { generation: of, member, partitions } of syncs)
+    if (of === generation && member !== null) for (const name of partitions) owners.set(name, member)
   return owners
 }

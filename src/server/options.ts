@@ -41,6 +41,10 @@ export interface CohortOptions {
   readonly timeout?: Duration
   /** false: requests and events are not kept, and the test kit is not there. */
   readonly testkit?: boolean
+  /** Keeps a journal without the test kit, which has one. */
+  readonly monitor?: boolean
+  /** A file that the journal is appended to, as JSON lines (docs/journal.md). */
+  readonly journal?: string
   /** Whether stop() verifies; true where NODE_ENV is 'test'. */
   readonly verify?: boolean | 'strict'
   readonly ids?: IdSource
@@ -75,6 +79,8 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   order: [(value) => value === 'seeded', "'seeded', with a seed"],
   timeout: [isDuration, "milliseconds, or '500ms', '10s', '2m'"],
   testkit: [(value) => typeof value === 'boolean', 'true or false'],
+  monitor: [(value) => typeof value === 'boolean', 'true or false'],
+  journal: [(value) => typeof value === 'string' && value !== '', 'the path of a file'],
   verify: [(value) => typeof value === 'boolean' || value === 'strict', "true, false or 'strict'"],
   ids: [isObject, 'an IdSource'],
   store: [isObject, 'a Store'],

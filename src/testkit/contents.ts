@@ -33,11 +33,13 @@ export class Contents {
   /** A group to wait for or to provoke; it need not exist yet. */
   group(id: string): Group {
     const { broker, kit, timeoutMs } = this.parts
-    const history = {
-      events: (groupId: string) => kit.events.of(groupId),
-      exchanges: (groupId: string) => kit.exchanges.of(undefined, { group: groupId }),
+    const environment = {
+      broker,
+      signal: kit.signal,
+      timeoutMs,
+      nowMs: () => broker.nowMs(),
+      journal: kit.journal,
     }
-    const environment = { broker, signal: kit.signal, timeoutMs, nowMs: () => broker.nowMs(), history }
     const group = this.groups.get(id) ?? new Group(id, environment)
     this.groups.set(id, group)
     return group

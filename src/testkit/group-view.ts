@@ -2,21 +2,14 @@
 
 import type { GroupSnapshot } from '../coordinator/inspect.js'
 import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
-import type { RecordedEvent } from '../observe/events.js'
-import type { RecordedExchange } from '../observe/exchanges.js'
 import { type Explanation, explain } from '../observe/explain.js'
 import { explanationMarkdown, explanationText } from '../observe/explanation-text.js'
+import type { Journal } from '../observe/journal.js'
 import { situation } from '../observe/situation.js'
 import type { Broker } from '../server/broker.js'
 import { lagOf, type PartitionLag } from './lag.js'
 import { ask, Refused } from './local.js'
 import type { Signal } from './signal.js'
-
-/** What is remembered of a group, oldest first. */
-interface History {
-  events(groupId: string): RecordedEvent[]
-  exchanges(groupId: string): RecordedExchange[]
-}
 
 /** Why a group rebalanced the last time: the facts, and as text. */
 export interface ExplainedRebalance {
@@ -30,7 +23,7 @@ export interface GroupEnvironment {
   readonly broker: Broker
   readonly signal: Signal
   readonly timeoutMs: number
-  readonly history: History
+  readonly journal: Journal
   nowMs(): number
 }
 
@@ -98,8 +91,8 @@ export class GroupView {
 
   /** Why it rebalanced the last time: what started it, who was awaited, who came last, what moved. */
   explain(): ExplainedRebalance {
-    const { history } = this.environment
-    const facts = explain(this.id, history.events(this.id), history.exchanges(this.id))
+    const { journal } = this.environment
+    const facts = explain(this.id, journal.entries({ group: this.id }), journal.waiting(this.id))
     return {
       facts,
       toString: () => explanationText(this.id, facts),
@@ -109,9 +102,9 @@ export class GroupView {
 
   /** How often its members were made to rejoin: the first join of an Empty group does not count. */
   get rebalances(): number {
-    const events = this.environment.history.events(this.id)
-    return events.filter(
-      (event) => event.type === 'state' && event.to === 'PreparingRebalance' && event.from !== 'Empty',
+    const states = this.environment.journal.entries({ group: this.id, types: ['state'] })
+    return states.filter(
+      (entry) => entry.type === 'state' && entry.to === 'PreparingRebalance' && entry.from !== 'Empty',
     ).length
   }
 }

@@ -1,13 +1,13 @@
-// Watches a broker from within: keeps what was asked and what happened, puts faults in the way, and raises a signal when
-// something has changed.
+// The monitor of a broker under test: it keeps what was asked and what happened, puts faults in the way, and raises a signal
+// when something has changed.
 
 import type { GroupEvent } from '../coordinator/types.js'
+import { Monitor } from '../monitor/monitor.js'
 import { EventLog } from '../observe/events.js'
-import { ExchangeLog, groupOf, type RecordedExchange, withoutBatches } from '../observe/exchanges.js'
-import type { ApiName } from '../protocol/apis.js'
+import { ExchangeLog, type RecordedExchange, withoutBatches } from '../observe/exchanges.js'
+import type { Journal } from '../observe/journal.js'
 import type { Connection } from '../server/connection.js'
 import type { Exchange } from '../server/exchange.js'
-import type { Observer } from '../server/observer.js'
 import { errorResponse } from './error-response.js'
 import { Fault, type FaultOptions } from './faults.js'
 import { Members } from './members.js'
@@ -16,9 +16,7 @@ import { Signal } from './signal.js'
 /** What no client can decode: a string that is longer than the frame, whatever field it is. */
 const GARBAGE = Buffer.from('7fffffff7fffffff7fffffffff', 'hex')
 
-type Recorded = RecordedExchange & { response: RecordedExchange['response'] }
-
-export class Kit implements Observer {
+export class Kit extends Monitor {
   readonly signal = new Signal()
   readonly events = new EventLog()
   readonly exchanges = new ExchangeLog()
@@ -32,14 +30,16 @@ export class Kit implements Observer {
   readonly allFaults: Fault[] = []
   /** Requests without an answer. */
   readonly underWay = new Map<Exchange, RecordedExchange>()
-  private readonly connections = new WeakMap<Connection, number>()
-  private connectionCount = 0
-  private readonly nowMs: () => number
   private readonly timeoutMs: number
   private readonly defect: (where: string, error: unknown) => void
 
-  constructor(nowMs: () => number, timeoutMs: number, defect: (where: string, error: unknown) => void) {
-    this.nowMs = nowMs
+  constructor(
+    journal: Journal,
+    nowMs: () => number,
+    timeoutMs: number,
+    defect: (where: string, error: unknown) => void,
+  ) {
+    super(journal, nowMs)
     this.timeoutMs = timeoutMs
     this.defect = defect
   }
@@ -58,65 +58,40 @@ export class Kit implements Observer {
     return fault
   }
 
-  begun(exchange: Exchange, handle: () => void): void {
-    const recorded = this.record(exchange)
-    exchange.taker = (response) => this.answered(exchange, recorded, response)
+  protected override record(exchange: Exchange): RecordedExchange {
+    const recorded = super.record(exchange)
+    const kept = { ...recorded, body: withoutBatches(recorded.body) as RecordedExchange['body'] }
+    this.exchanges.add(kept)
+    this.members.heard(kept)
+    this.underWay.set(exchange, kept)
+    return kept
+  }
+
+  protected override carryOut(exchange: Exchange, recorded: RecordedExchange, handle: () => void): void {
     const fault = this.faults.find((each) => !each.options.after && each.meets(recorded))
     if (fault === undefined) return handle()
     recorded.fault = String(fault)
-    this.carryOut(fault, exchange, recorded, handle)
+    this.tamper(fault, exchange, recorded, handle)
   }
 
-  private record(exchange: Exchange): Recorded {
-    const { api, apiVersion, clientId, connection } = exchange
-    const body = withoutBatches(exchange.body) as Recorded['body']
-    const recorded: Recorded = {
-      api: api.name as ApiName,
-      version: apiVersion,
-      clientId,
-      software: connection.software,
-      connection: this.numberOf(connection),
-      atMs: this.nowMs(),
-      body,
-      group: groupOf(body),
-      memberId: typeof body.memberId === 'string' ? body.memberId : null,
-      response: undefined,
-      answeredAtMs: null,
-      fault: null,
-    }
-    this.exchanges.add(recorded)
-    this.members.heard(recorded)
-    this.underWay.set(exchange, recorded)
-    return recorded
-  }
-
-  numberOf(connection: Connection): number {
-    const known = this.connections.get(connection)
-    if (known !== undefined) return known
-    this.connections.set(connection, ++this.connectionCount)
-    return this.connectionCount
-  }
-
-  /** The machine has answered: the request has taken effect. */
-  private answered(exchange: Exchange, recorded: Recorded, response: object | null): void {
+  protected override answered(exchange: Exchange, recorded: RecordedExchange, response: object | null): void {
     const fault = this.faults.find((each) => each.options.after && each.meets(recorded))
     if (fault === undefined) return this.letOut(exchange, recorded, response)
     recorded.fault = String(fault)
-    this.carryOut(fault, exchange, recorded, () => this.letOut(exchange, recorded, response))
+    this.tamper(fault, exchange, recorded, () => this.letOut(exchange, recorded, response))
   }
 
-  private letOut(exchange: Exchange, recorded: Recorded, response: object | null): void {
-    recorded.response = withoutBatches(response) as Recorded['response']
-    recorded.answeredAtMs = this.nowMs()
+  protected override finished(exchange: Exchange, recorded: RecordedExchange): void {
+    super.finished(exchange, recorded)
+    recorded.response = withoutBatches(recorded.response) as RecordedExchange['response']
     this.answers.add(recorded)
     this.members.heard(recorded)
     this.underWay.delete(exchange)
-    exchange.release(response)
     this.signal.raise()
   }
 
   /** `goOn` is what would have happened: the handling before its effect, the answer after it. */
-  private carryOut({ action }: Fault, exchange: Exchange, recorded: Recorded, goOn: () => void): void {
+  private tamper({ action }: Fault, exchange: Exchange, recorded: RecordedExchange, goOn: () => void): void {
     switch (action.kind) {
       case 'error':
         return this.letOut(exchange, recorded, errorResponse(exchange, action.code))
@@ -144,16 +119,19 @@ export class Kit implements Observer {
     }
   }
 
-  published(events: readonly unknown[], nowMs: number): void {
+  override published(events: readonly unknown[], nowMs: number): void {
+    super.published(events, nowMs)
     this.events.add(events as readonly GroupEvent[], nowMs)
     this.signal.raise()
   }
 
-  lacked(line: string): void {
+  override lacked(line: string): void {
+    super.lacked(line)
     this.lacks.push(line)
   }
 
-  closed(connection: Connection): void {
+  override closed(connection: Connection): void {
+    super.closed(connection)
     this.members.closed(this.numberOf(connection))
     for (const exchange of [...this.underWay.keys()])
       if (exchange.connection === connection) this.underWay.delete(exchange)

@@ -3,6 +3,7 @@
 import { toMs } from '../observe/duration.js'
 import type { RecordedEvent } from '../observe/events.js'
 import type { ExchangeFilter, RecordedExchange } from '../observe/exchanges.js'
+import type { Journal } from '../observe/journal.js'
 import type { ApiName } from '../protocol/apis.js'
 import { ConfigError } from '../server/config/errors.js'
 import type { Connection } from '../server/connection.js'
@@ -47,6 +48,8 @@ export interface TestKitParts extends ContentsParts {
 }
 
 export class TestKit extends Contents {
+  /** What happened to groups, entry by entry; empty where nobody watches. */
+  readonly journal: Journal
   private readonly kit: Kit
   private readonly testClock: TestClock | null
   private readonly topicsAtStart: Readonly<Record<string, number>>
@@ -55,6 +58,7 @@ export class TestKit extends Contents {
   constructor(parts: TestKitParts) {
     super(parts)
     this.kit = parts.kit
+    this.journal = parts.kit.journal
     this.testClock = parts.clock
     this.topicsAtStart = parts.topics
     this.verifiesAtStop = parts.verify

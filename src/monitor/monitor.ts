@@ -1,0 +1,88 @@
+// Watches a broker from within and keeps its journal: every request as it comes and is answered, every event as it is
+// published. It changes nothing; the test kit does (testkit/kit.ts).
+
+import type { GroupEvent } from '../coordinator/types.js'
+import { groupOf, type RecordedExchange } from '../observe/exchanges.js'
+import type { Journal } from '../observe/journal.js'
+import type { ApiName } from '../protocol/apis.js'
+import type { Connection } from '../server/connection.js'
+import type { Exchange } from '../server/exchange.js'
+import type { Observer } from '../server/observer.js'
+
+export class Monitor implements Observer {
+  readonly journal: Journal
+  protected readonly nowMs: () => number
+  private readonly connections = new WeakMap<Connection, number>()
+  private connectionCount = 0
+
+  constructor(journal: Journal, nowMs: () => number) {
+    this.journal = journal
+    this.nowMs = nowMs
+  }
+
+  begun(exchange: Exchange, handle: () => void): void {
+    const recorded = this.record(exchange)
+    exchange.taker = (response) => this.answered(exchange, recorded, response)
+    this.journal.asked(recorded)
+    this.carryOut(exchange, recorded, handle)
+  }
+
+  /** Its bodies are those of the request: whoever keeps them copies them. */
+  protected record({ api, apiVersion, clientId, connection, body }: Exchange): RecordedExchange {
+    const { memberId } = body as { memberId?: unknown }
+    return {
+      api: api.name as ApiName,
+      version: apiVersion,
+      clientId,
+      software: connection.software,
+      connection: this.numberOf(connection),
+      atMs: this.nowMs(),
+      body: body as RecordedExchange['body'],
+      group: groupOf(body),
+      memberId: typeof memberId === 'string' ? memberId : null,
+      response: undefined,
+      answeredAtMs: null,
+      fault: null,
+    }
+  }
+
+  /** Counted from 1. */
+  protected numberOf(connection: Connection): number {
+    const known = this.connections.get(connection)
+    if (known !== undefined) return known
+    this.connections.set(connection, ++this.connectionCount)
+    return this.connectionCount
+  }
+
+  protected carryOut(_exchange: Exchange, _recorded: RecordedExchange, handle: () => void): void {
+    handle()
+  }
+
+  /** The machine has answered: the request has taken effect. */
+  protected answered(exchange: Exchange, recorded: RecordedExchange, response: object | null): void {
+    this.letOut(exchange, recorded, response)
+  }
+
+  protected letOut(exchange: Exchange, recorded: RecordedExchange, response: object | null): void {
+    recorded.response = response as RecordedExchange['response']
+    recorded.answeredAtMs = this.nowMs()
+    this.finished(exchange, recorded)
+    exchange.release(response) // which may let the next request in
+  }
+
+  protected finished(_exchange: Exchange, recorded: RecordedExchange): void {
+    this.journal.exchange(recorded)
+  }
+
+  published(events: readonly unknown[], nowMs: number): void {
+    for (const event of events as readonly GroupEvent[]) this.journal.event(event, nowMs)
+  }
+
+  lacked(line: string): void {
+    this.journal.lacked(line, this.nowMs())
+  }
+
+  closed(connection: Connection): void {
+    this.journal.closed(this.numberOf(connection), connection.clientId, this.nowMs())
+  }
+}

@@ -1,0 +1,140 @@
+// The entries that an answered request makes: joins, syncs, leaves and commits in full, of anything else its errors.
+// Which member is behind a request is learnt on the way.
+
+import { readAssignment, readSubscription } from '../protocol/embedded/consumer-protocol.js'
+import { type ErrorCode, ErrorCodes, errorName } from '../protocol/errors.js'
+import type { JoinGroupRequest, JoinGroupResponse } from '../protocol/messages/join-group.js'
+import type { LeaveGroupRequest, LeaveGroupResponse } from '../protocol/messages/leave-group.js'
+import type { OffsetCommitRequest, OffsetCommitResponse } from '../protocol/messages/offset-commit.js'
+import type { SyncGroupRequest, SyncGroupResponse } from '../protocol/messages/sync-group.js'
+import type { RecordedExchange } from './exchanges.js'
+import { type EntryOf, entryOf } from './journal-entry.js'
+import type { EndOffsets } from './journal-offsets.js'
+
+/** A null response: none left. */
+type Answer<T> = Partial<T>
+
+const nameOf = (errorCode: number | undefined): string | null =>
+  errorCode === undefined ? null : errorName(errorCode as ErrorCode)
+
+/** When an exchange was answered, or given up. */
+export const finishedMs = ({ answeredAtMs, atMs }: RecordedExchange): number => answeredAtMs ?? atMs
+
+export function answered(exchange: RecordedExchange) {
+  const { clientId: client, connection, atMs, fault, group, memberId } = exchange
+  const waitedMs = finishedMs(exchange) - atMs
+  return { group, member: memberId, client, connection, waitedMs, fault }
+}
+
+export function joinEntry(exchange: RecordedExchange): EntryOf<'join'> {
+  const body = exchange.body as JoinGroupRequest
+  const answer = (exchange.response ?? {}) as Answer<JoinGroupResponse>
+  const subscription = subscriptionOf(body, answer.protocolName ?? null)
+  const isIn = answer.errorCode === ErrorCodes.NONE
+  return entryOf('join', finishedMs(exchange), {
+    ...answered(exchange),
+    member: answer.memberId || body.memberId || null,
+    generation: isIn ? (answer.generationId ?? null) : null,
+    cause: body.reason || null, // KIP-800
+    error: nameOf(answer.errorCode),
+    sessionTimeoutMs: body.sessionTimeoutMs,
+    rebalanceTimeoutMs: exchange.version === 0 ? body.sessionTimeoutMs : body.rebalanceTimeoutMs,
+    software: exchange.software,
+    version: exchange.version,
+    askedAs: body.memberId,
+    instance: body.groupInstanceId ?? null,
+    protocolType: body.protocolType,
+    protocols: body.protocols.map(({ name }) => name),
+    ...subscription,
+    protocol: isIn ? (answer.protocolName ?? null) : null,
+    leader: isIn ? (answer.leader ?? null) : null,
+    skipAssignment: answer.skipAssignment ?? false,
+  })
+}
+
+/** Of the protocol that was chosen, or the first: what the member subscribes to and what it says it owns (KIP-429). */
+function subscriptionOf({ protocols, protocolType }: JoinGroupRequest, chosen: string | null) {
+  const protocol = protocols.find(({ name }) => name === chosen) ?? protocols[0]
+  const nothing = { topics: [], owned: [] }
+  if (protocol === undefined || protocolType !== 'consumer') return nothing
+  try {
+    const { topics, ownedPartitions } = readSubscription(protocol.metadata)
+    return { topics: [...topics].sort(), owned: listed(ownedPartitions) }
+  } catch {
+    return nothing // opaque to a coordinator, and so to us
+  }
+}
+
+export function syncEntry(exchange: RecordedExchange): EntryOf<'sync'> {
+  const body = exchange.body as SyncGroupRequest
+  const answer = (exchange.response ?? {}) as Answer<SyncGroupResponse>
+  return entryOf('sync', finishedMs(exchange), {
+    ...answered(exchange),
+    generation: body.generationId,
+    error: nameOf(answer.errorCode),
+    protocol: answer.protocolName ?? body.protocolName ?? null,
+    leads: body.assignments.length > 0,
+    partitions: partitionsIn(answer.assignment),
+  })
+}
+
+function partitionsIn(assignment: Buffer | undefined): string[] {
+  if (assignment === undefined || assignment.length === 0) return []
+  try {
+    return listed(readAssignment(assignment).assignedPartitions)
+  } catch {
+    return []
+  }
+}
+
+function listed(topics: readonly { topic: string; partitions: readonly number[] }[]): string[] {
+  return topics
+    .flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
+    .sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition)
+    .map(({ topic, partition }) => `${topic}-${partition}`)
+}
+
+/** One for each member that was to leave. */
+export function leaveEntries(exchange: RecordedExchange, generation: number | null): EntryOf<'leave'>[] {
+  const body = exchange.body as LeaveGroupRequest
+  const answer = (exchange.response ?? {}) as Answer<LeaveGroupResponse>
+  const leaving =
+    exchange.version <= 2 ? [{ memberId: body.memberId, groupInstanceId: null, reason: null }] : body.members
+  return leaving.map(({ memberId, groupInstanceId, reason }, i) => {
+    const own = answer.members?.[i]?.errorCode ?? ErrorCodes.NONE
+    const error = answer.errorCode === undefined ? undefined : answer.errorCode || own
+    return entryOf('leave', finishedMs(exchange), {
+      ...answered(exchange),
+      member: memberId || null,
+      generation,
+      cause: reason ?? null,
+      error: nameOf(error),
+      instance: groupInstanceId,
+    })
+  })
+}
+
+/** One for each partition. */
+export function commitEntries(exchange: RecordedExchange, ends: EndOffsets): EntryOf<'commit'>[] {
+  const body = exchange.body as OffsetCommitRequest
+  const topics = (exchange.response as Answer<OffsetCommitResponse> | null)?.topics
+  const errors = new Map<string, number>()
+  for (const { name, topicId, partitions } of topics ?? [])
+    for (const { partitionIndex, errorCode } of partitions)
+      errors.set(`${partitionIndex} ${name || topicId}`, errorCode)
+  return body.topics.flatMap(({ name, topicId, partitions }) => {
+    const topic = name || ends.nameOf(topicId) || topicId
+    return partitions.map(({ partitionIndex, committedOffset }) =>
+      entryOf('commit', finishedMs(exchange), {
+        ...answered(exchange),
+        member: body.memberId || null,
+        generation: body.generationIdOrMemberEpoch < 0 ? null : body.generationIdOrMemberEpoch,
+        error: nameOf(errors.get(`${partitionIndex} ${name || topicId}`)),
+        topic,
+        partition: partitionIndex,
+        offset: committedOffset,
+        endOffset: ends.get(topic, partitionIndex)?.endOffset ?? null,
+      }),
+    )
+  })
+}

@@ -1,0 +1,117 @@
+// Who is known from the requests so far: of each member its client, connection, timeouts, partitions and heartbeats, of each
+// connection when records were last fetched on it. What a removal's entry tells comes from here. Bounded: the oldest go.
+
+import { HeartbeatGaps } from './journal-gaps.js'
+
+export interface KnownMember {
+  readonly group: string
+  readonly member: string
+  client: string | null
+  connection: number | null
+  instance: string | null
+  sessionTimeoutMs: number | null
+  /** Of its last assignment, topic-partition. */
+  partitions: readonly string[]
+  /** When its last request came. */
+  heardMs: number | null
+  readonly heartbeats: HeartbeatGaps
+}
+
+const MAX_MEMBERS = 20_000
+const MAX_CONNECTIONS = 20_000
+const MAX_GROUPS = 20_000
+
+export class KnownMembers {
+  private readonly members = new Map<string, KnownMember>()
+  private readonly generations = new Map<string, number>()
+  /** Open connections -> when a Fetch last came on it; null: never. */
+  private readonly connections = new Map<number, number | null>()
+  /** Client id -> when a Fetch last came from it, on whichever connection. */
+  private readonly clients = new Map<string, number>()
+
+  get all(): Iterable<KnownMember> {
+    return this.members.values()
+  }
+
+  get(group: string, member: string): KnownMember | undefined {
+    return this.members.get(key(group, member))
+  }
+
+  /** The member, made known if it was not. */
+  of(group: string, member: string): KnownMember {
+    const known = this.get(group, member)
+    if (known !== undefined) return known
+    const fresh: KnownMember = {
+      group,
+      member,
+      client: null,
+      connection: null,
+      instance: null,
+      sessionTimeoutMs: null,
+      partitions: [],
+      heardMs: null,
+      heartbeats: new HeartbeatGaps(),
+    }
+    put(this.members, key(group, member), fresh, MAX_MEMBERS)
+    return fresh
+  }
+
+  forget(group: string, member: string): void {
+    this.members.delete(key(group, member))
+  }
+
+  on(connection: number): KnownMember[] {
+    return [...this.members.values()].filter((member) => member.connection === connection)
+  }
+
+  generation(group: string): number | null {
+    return this.generations.get(group) ?? null
+  }
+
+  setGeneration(group: string, generation: number | null): void {
+    if (generation === null) this.generations.delete(group)
+    else put(this.generations, group, generation, MAX_GROUPS)
+  }
+
+  // connections
+
+  heard(connection: number): void {
+    if (!this.connections.has(connection)) put(this.connections, connection, null, MAX_CONNECTIONS)
+  }
+
+  fetched(connection: number, client: string | null, atMs: number): void {
+    put(this.connections, connection, atMs, MAX_CONNECTIONS)
+    if (client !== null) put(this.clients, client, atMs, MAX_CONNECTIONS)
+  }
+
+  closed(connection: number): void {
+    this.connections.delete(connection)
+  }
+
+  isConnected(connection: number): boolean {
+    return this.connections.has(connection)
+  }
+
+  /** Many clients fetch on a connection of their own: then their client id tells, if it is one member's alone. */
+  fetchedMs({ connection, client, group, member }: KnownMember): number | null {
+    const here = connection === null ? null : (this.connections.get(connection) ?? null)
+    if (client === null) return here
+    for (const other of this.members.values())
+      if (other.client === client && other.group === group && other.member !== member) return here
+    const anywhere = this.clients.get(client) ?? null
+    return here === null || anywhere === null ? (here ?? anywhere) : Math.max(here, anywhere)
+  }
+}
+
+const key = (group: string, member: string) => `${group}\n${member}`
+
+/** The newest is last; above the limit the oldest goes. */
+function put<K, V>(map: Map<K, V>, at: K, value: V, limit: number): void {
+  map.delete(at)
+  map.set(at, value)
+  if (map.size <= limit) return
+  for (const oldest of map.keys()) {
+    map.delete(oldest)
+    return
+  }
+}

@@ -1,0 +1,207 @@
+// The journal: what happened to groups, entry by entry, with what caused it. Fed from two taps, the events of the
+// coordinator and the answered requests; bounded, the oldest entries go. Heartbeats are counted, single ones are only for
+// subscribers that ask for them.
+
+import type { GroupEvent } from '../coordinator/types.js'
+import { ErrorCodes } from '../protocol/errors.js'
+import type { RecordedExchange } from './exchanges.js'
+import { type EntryOf, entryOf } from './journal-entry.js'
+import { errorsIn, RepeatedErrors } from './journal-errors.js'
+import { eventEntry } from './journal-events.js'
+import {
+  answered,
+  commitEntries,
+  finishedMs,
+  joinEntry,
+  leaveEntries,
+  syncEntry,
+} from './journal-exchanges.js'
+import { EntryLog } from './journal-log.js'
+import { type KnownMember, KnownMembers } from './journal-members.js'
+import { EndOffsets, endEntry } from './journal-offsets.js'
+
+/** A member's heartbeats are summed up so often, with the next one that comes. */
+const SUMMARY_EVERY_MS = 60_000
+
+export class Journal extends EntryLog {
+  readonly started: EntryOf<'started'>
+  private readonly members = new KnownMembers()
+  private readonly ends = new EndOffsets()
+  private readonly repeated = new RepeatedErrors()
+  /** Connection -> its JoinGroup or SyncGroup that is not answered yet. */
+  private readonly parked = new Map<number, EntryOf<'asked'>>()
+
+  constructor(started: EntryOf<'started'>, options: { readonly maxEntries?: number } = {}) {
+    super(options)
+    this.started = started
+    this.add(started)
+  }
+
+  // taps
+
+  /** What the coordinator tells. A commit is told by its request. */
+  event(event: GroupEvent, atMs: number): void {
+    if (event.type === 'committed') return
+    const known = 'memberId' in event ? this.members.get(event.groupId, event.memberId) : undefined
+    if (event.type === 'state') this.members.setGeneration(event.groupId, event.generation)
+    if (event.type === 'member-removed' && known !== undefined) this.summarise(known, atMs)
+    const entry = eventEntry(event, atMs, this.members)
+    if (event.type === 'member-removed') this.members.forget(event.groupId, event.memberId)
+    if (event.type === 'member-replaced') this.members.forget(event.groupId, event.oldMemberId)
+    if (event.type === 'group-removed') this.members.setGeneration(event.groupId, null)
+    if (entry !== null) this.add(entry)
+  }
+
+  /** A request has come and is not answered yet. */
+  asked({ api, group, memberId, atMs, clientId: client, connection, body }: RecordedExchange): void {
+    this.members.heard(connection)
+    const known = group === null || memberId === null ? undefined : this.members.get(group, memberId)
+    if (known !== undefined) known.heardMs = atMs
+    if (api === 'Fetch') this.members.fetched(connection, client, atMs)
+    if (api !== 'JoinGroup' && api !== 'SyncGroup') return
+    const instance = (body.groupInstanceId as string | null | undefined) ?? null
+    const asked = { group, member: memberId || null, generation: this.generationOf(group) }
+    const entry = entryOf('asked', atMs, { ...asked, client, connection, api, instance })
+    this.parked.set(connection, entry)
+    this.single(entry)
+  }
+
+  /** A request has been answered. */
+  exchange(exchange: RecordedExchange): void {
+    this.members.heard(exchange.connection)
+    this.parked.delete(exchange.connection)
+    const atMs = finishedMs(exchange)
+    for (const end of this.ends.learn(exchange)) if (this.ends.tell(end, atMs)) this.add(endEntry(end, atMs))
+    switch (exchange.api) {
+      case 'JoinGroup':
+        return this.joined(exchange, joinEntry(exchange))
+      case 'SyncGroup':
+        return this.synced(exchange, syncEntry(exchange))
+      case 'Heartbeat':
+        return this.heartbeat(exchange)
+      case 'LeaveGroup':
+        for (const entry of leaveEntries(exchange, this.generationOf(exchange.group))) this.add(entry)
+        return
+      case 'OffsetCommit':
+        this.speaks(exchange)
+        for (const entry of commitEntries(exchange, this.ends)) {
+          this.ends.isCommitted(entry.topic, entry.partition)
+          this.add(entry)
+        }
+        return
+      case 'Fetch':
+        this.members.fetched(exchange.connection, exchange.clientId, exchange.atMs)
+        return this.errors(exchange)
+      default:
+        return this.errors(exchange)
+    }
+  }
+
+  closed(connection: number, client: string | null, atMs: number): void {
+    this.members.closed(connection)
+    this.parked.delete(connection)
+    const members = this.members.on(connection)
+    for (const { group, member } of members) {
+      const generation = this.generationOf(group)
+      this.add(entryOf('connection-closed', atMs, { group, member, generation, client, connection }))
+    }
+    if (members.length === 0) this.add(entryOf('connection-closed', atMs, { client, connection }))
+  }
+
+  /** An API or version was asked for that is not handled. */
+  lacked(line: string, atMs: number): void {
+    this.add(entryOf('lacked', atMs, { cause: line }))
+  }
+
+  /** Tells what is only counted so far: before a file of it is closed. */
+  flush(atMs: number): void {
+    for (const known of this.members.all) this.summarise(known, atMs)
+    for (const end of this.ends.all) if (this.ends.tell(end, atMs, true)) this.add(endEntry(end, atMs))
+  }
+
+  // reading
+
+  /** JoinGroup and SyncGroup requests of a group that are not answered yet. */
+  waiting(group: string): EntryOf<'asked'>[] {
+    return [...this.parked.values()].filter((asked) => asked.group === group)
+  }
+
+  // what requests say
+
+  private joined(exchange: RecordedExchange, entry: EntryOf<'join'>): void {
+    if (entry.error === 'NONE' && entry.group !== null && entry.member !== null) {
+      const known = this.speaks(exchange, entry.member) as KnownMember
+      known.sessionTimeoutMs = entry.sessionTimeoutMs
+      known.heartbeats.interrupted()
+      this.members.setGeneration(entry.group, entry.generation)
+    }
+    this.add(entry)
+  }
+
+  private synced(exchange: RecordedExchange, entry: EntryOf<'sync'>): void {
+    if (entry.error === 'NONE') {
+      const known = this.speaks(exchange)
+      if (known !== undefined) known.partitions = entry.partitions
+      known?.heartbeats.interrupted()
+    }
+    this.add(entry)
+  }
+
+  /** A member that is in the group, made known by a request that was answered well. */
+  private speaks(exchange: RecordedExchange, member = exchange.memberId): KnownMember | undefined {
+    const { group, clientId, connection, body, atMs } = exchange
+    const isRefused = exchange.api !== 'OffsetCommit' && exchange.response?.errorCode !== ErrorCodes.NONE
+    if (group === null || !member) return undefined
+    const known = this.members.get(group, member)
+    if (isRefused || (known === undefined && exchange.api === 'OffsetCommit')) return known
+    const speaker = known ?? this.members.of(group, member)
+    speaker.client = clientId
+    speaker.connection = connection
+    speaker.instance ??= (body.groupInstanceId as string | null | undefined) ?? null
+    speaker.heardMs = Math.max(atMs, speaker.heardMs ?? atMs)
+    return speaker
+  }
+
+  private heartbeat(exchange: RecordedExchange): void {
+    const { clientId: client, connection, atMs, group, memberId: member, response } = exchange
+    const isGood = response?.errorCode === ErrorCodes.NONE
+    const refused = response?.errorCode === ErrorCodes.REBALANCE_IN_PROGRESS
+    const known = isGood ? this.speaks(exchange) : this.members.get(group ?? '', member ?? '')
+    let gapMs: number | null = null
+    if (known !== undefined && (isGood || refused)) {
+      known.heardMs = atMs
+      if (known.heartbeats.overMs(atMs) >= SUMMARY_EVERY_MS) this.summarise(known, atMs)
+      gapMs = known.heartbeats.beat(atMs, !isGood)
+    }
+    const generation = exchange.body.generationId as number
+    const [error = response ? 'NONE' : null] = errorsIn(response ?? {})
+    this.single(entryOf('heartbeat', atMs, { group, member, generation, client, connection, error, gapMs }))
+    this.errors(exchange)
+  }
+
+  private errors(exchange: RecordedExchange): void {
+    const { api, version, group, memberId, connection, response } = exchange
+    const asker = `${connection} ${api} ${group} ${memberId}`
+    const errors = errorsIn(response ?? {})
+    if (errors.length === 0) return this.repeated.over(asker)
+    for (const error of errors) {
+      const count = this.repeated.count(asker, error, finishedMs(exchange))
+      if (count === null) continue
+      const generation = this.generationOf(group)
+      const more = { generation, error, api, version, count }
+      this.add(entryOf('error', finishedMs(exchange), { ...answered(exchange), ...more }))
+    }
+  }
+
+  private generationOf(group: string | null): number | null {
+    return group === null ? null : this.members.generation(group)
+  }
+
+  private summarise(known: KnownMember, atMs: number): void {
+    const { group, member, client, connection, sessionTimeoutMs, heartbeats } = known
+    if (heartbeats.count === 0) return
+    const generation = this.members.generation(group)
+    const who = { group, member, generation, client, connection, sessionTimeoutMs }
+    this.add(entryOf('heartbeats', atMs, { ...who, ...heartbeats.take(atMs) }))
+  }
+}
