@@ -1,11 +1,13 @@
 // The library: what a program imports.
 
-import type { HttpOptions, HttpServer } from './control/http.js'
+import type { ServeOptions } from './control/control.js'
+import type { HttpServer } from './control/http.js'
 import { startCohort } from './start.js'
 import type { Cohort } from './testkit/cohort.js'
 import { type ExploreOptions, exploreWith } from './testkit/explore.js'
 
-export type { HttpOptions, HttpServer } from './control/http.js'
+export type { ServeOptions } from './control/control.js'
+export type { HttpServer } from './control/http.js'
 export type { GroupSnapshot, MemberSnapshot } from './coordinator/inspect.js'
 export type { RecordedEvent } from './observe/events.js'
 export type { ExchangeFilter, RecordedExchange } from './observe/exchanges.js'
@@ -32,10 +34,10 @@ export function explore(options: ExploreOptions, body: (cohort: Cohort) => Promi
 }
 
 /**
- * The test kit over HTTP/JSON, for suites that are not in Node (docs/http.md): this broker as 'main', and as many more as
- * they start. Rejects with ConfigError for a host that others can reach without a token.
+ * Health, metrics and the test kit over HTTP/JSON, for suites that are not in Node (docs/http.md): this broker as 'main',
+ * and as many more as they start. Rejects with ConfigError for a host that others can reach without a token.
  */
-export async function serveHttp(cohort: Cohort, options: HttpOptions): Promise<HttpServer> {
-  const { serveControl } = await import('./control/control.js')
-  return serveControl(options, { start: startCohort, main: cohort })
+export async function serveHttp(cohort: Cohort, options: ServeOptions): Promise<HttpServer> {
+  const { serve } = await import('./control/control.js')
+  return serve(options, { start: startCohort, main: cohort })
 }

@@ -24,6 +24,9 @@ export interface Arguments {
 
 export interface HttpArguments extends HttpAddress {
   readonly token?: string
+  readonly testKit: boolean
+  /** Nobody asked for this port: where it is taken, any other will do. */
+  readonly isDefault?: boolean
 }
 
 const DEFAULT_PORT = 9092
@@ -38,7 +41,8 @@ interface Flags {
   set?: Source[]
   fixtures?: string
   testKit?: boolean
-  http?: HttpAddress
+  http?: HttpAddress | false
+  journal?: string
   httpToken?: string
   logLevel?: Level
 }
@@ -51,7 +55,8 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
   const config = flags.config ?? variables.flags.config
   const file = config === undefined ? [] : readFile(config)
   const given = { ...variables.flags, ...flags }
-  const { host, port, advertise, topic, logLevel, fixtures, testKit = false } = given
+  const { host, port, advertise, topic, logLevel, fixtures, journal, testKit = false } = given
+  const http = httpOf(given)
   const listeners = addressOf(file, 'listeners')
   const told = advertise ?? addressOf(file, 'advertised.listeners')?.text
   const chosenHost = host ?? listeners?.host
@@ -62,20 +67,20 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
     ...(fixtures === undefined ? {} : { fixtures }),
     topics: topic ?? {},
     sources: [...(flags.set ?? []), ...variables.settings, ...file],
+    ...(journal === undefined ? {} : { journal }),
     testkit: testKit,
+    monitor: http !== null,
   }
-  return { options, level: logLevel ?? 'info', http: httpOf(given) }
+  return { options, level: logLevel ?? 'info', http }
 }
 
-/** Nothing but the test kit is served yet. Throws UsageError. */
 function httpOf({ http, httpToken, testKit = false }: Flags): HttpArguments | null {
-  if (http !== undefined && !testKit)
-    throw new UsageError(
-      '--http serves the test kit: say --test-kit as well, which lets whoever asks put faults in the way',
-    )
-  if (!testKit) return null
-  const address = http ?? { port: DEFAULT_HTTP_PORT }
-  return { ...address, ...(httpToken === undefined ? {} : { token: httpToken }) }
+  if (http === false) {
+    if (testKit) throw new UsageError('--test-kit is served over HTTP, so --no-http leaves nothing of it')
+    return null
+  }
+  const address = http ?? { port: DEFAULT_HTTP_PORT, isDefault: true }
+  return { ...address, ...(httpToken === undefined ? {} : { token: httpToken }), testKit }
 }
 
 function readFlags(argv: readonly string[]): Flags | null {
@@ -93,12 +98,14 @@ function readFlags(argv: readonly string[]): Flags | null {
     .option('--config <file>', 'read a server.properties')
     .option('--set <key=value>', "set a broker setting by Kafka's name (repeatable)", setting)
     .option('--fixtures <file>', 'begin with topics, records, offsets and groups from JSON lines', text)
-    .option('--test-kit', 'keep requests and events, and serve faults, waits, time and more over HTTP')
+    .option('--journal <file>', 'append what happens to groups to a file of JSON lines', text)
     .option(
       '--http <port>',
-      `port of HTTP, or host:port, 0 for any (default: ${DEFAULT_HTTP_PORT})`,
+      `port of health and metrics, or host:port, 0 for any (default: ${DEFAULT_HTTP_PORT})`,
       httpAddress,
     )
+    .option('--no-http', 'neither health nor metrics')
+    .option('--test-kit', 'keep requests and events, and serve faults, waits, time and more over HTTP')
     .option(
       '--http-token <token>',
       'a bearer token that HTTP asks for; needed where others can reach it',
@@ -166,6 +173,12 @@ function assignFlag(flags: Flags, name: string, value: string): boolean {
     case 'CONFIG':
       flags.config = value
       return true
+    case 'CONTROL_URL':
+    case 'CONTROL_TOKEN':
+      return true // of `cohort control`
+    case 'JOURNAL':
+      flags.journal = text(value)
+      return true
     case 'FIXTURES':
       flags.fixtures = text(value)
       return true
@@ -173,7 +186,7 @@ function assignFlag(flags: Flags, name: string, value: string): boolean {
       flags.testKit = flag(value)
       return true
     case 'HTTP':
-      flags.http = httpAddress(value)
+      flags.http = value === 'false' ? false : httpAddress(value)
       return true
     case 'HTTP_TOKEN':
       flags.httpToken = text(value)

@@ -2,9 +2,9 @@
 // The `cohort` command. Wrong usage is one line and exit code 2, a broker that cannot start one line and exit code 1; the
 // line that says where it listens comes once connections are accepted.
 
-import { serveHttp, startCohort } from '../index.js'
+import { type Cohort, type CohortOptions, type HttpServer, serveHttp, startCohort } from '../index.js'
 import { ConfigError } from '../server/config/errors.js'
-import { readArguments, UsageError } from './arguments.js'
+import { type HttpArguments, readArguments, UsageError } from './arguments.js'
 import { openLog } from './log.js'
 
 /** Each is loaded only when it is asked for: none is part of the broker. */
@@ -28,11 +28,7 @@ async function serve(): Promise<void> {
   const log = openLog(level)
   const cohort = await startCohort({ ...options, log, verify: false })
   const { port } = cohort
-  process.stdout.write(
-    `Cohort listens on ${options.host ?? 'localhost'}:${port}; clients connect to ${cohort.brokers}\n`,
-  )
-  const server = http === null ? null : await serveHttp(cohort, { ...http, log })
-  if (server !== null) process.stdout.write(`HTTP on ${server.url}\n`)
+  const server = http === null ? null : await listenHttp(cohort, http, log)
   const stop = (signal: string) => {
     log('info', `${signal}: stopping`)
     Promise.all([server?.close(), cohort.stop()]).then(
@@ -42,6 +38,24 @@ async function serve(): Promise<void> {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  process.stdout.write(
+    `Cohort listens on ${options.host ?? 'localhost'}:${port}; clients connect to ${cohort.brokers}\n`,
+  )
+  if (server !== null) process.stdout.write(`HTTP on ${server.url}\n`)
+}
+
+/** Metrics are no reason not to start: where the port is taken that nobody asked for, any other will do. */
+async function listenHttp(
+  cohort: Cohort,
+  { isDefault = false, ...http }: HttpArguments,
+  log: NonNullable<CohortOptions['log']>,
+): Promise<HttpServer> {
+  try {
+    return await serveHttp(cohort, { ...http, log })
+  } catch (error) {
+    if (!isDefault || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    return serveHttp(cohort, { ...http, port: 0, log })
+  }
 }
 
 function fail(code: number, line: string): never {

@@ -1,18 +1,32 @@
-// The test kit over HTTP: one broker that is there, and as many more as a suite starts.
+// What a broker serves over HTTP: whether it is well, metrics, and the test kit where it is wanted.
 
 import type { CohortOptions } from '../server/options.js'
 import { Brokers, type ControlledCohort } from './brokers.js'
 import { type HttpHandler, type HttpOptions, type HttpServer, listenHttp } from './http.js'
 
-export interface ControlParts {
+export interface ServeOptions extends HttpOptions {
+  /** Whether the test kit is served, which lets whoever asks put faults in the way; true unless given. */
+  readonly testKit?: boolean
+}
+
+export interface ServeParts {
   /** How a broker is started: startCohort. */
   readonly start: (options: CohortOptions) => Promise<ControlledCohort>
   readonly main: ControlledCohort
 }
 
-export async function serveControl(options: HttpOptions, parts: ControlParts): Promise<HttpServer> {
-  const brokers = new Brokers(parts.start, parts.main)
-  const server = await listenHttp(options, () => handlerOf(brokers, options))
+export async function serve(options: ServeOptions, { start, main }: ServeParts): Promise<HttpServer> {
+  const { testKit = true, log = () => {} } = options
+  const brokers = new Brokers(start, main)
+  const defect = (where: string, error: unknown) =>
+    log('error', `defect in ${where}: ${error instanceof Error ? error.stack : error}`)
+  const server = await listenHttp(options, async (): Promise<HttpHandler> => {
+    const [{ getRequestListener }, { routes }] = await Promise.all([
+      import('@hono/node-server'),
+      import('./routes.js'),
+    ])
+    return getRequestListener(routes(main, testKit ? brokers : null, defect).fetch)
+  })
   return {
     url: server.url,
     close: async () => {
@@ -20,14 +34,4 @@ export async function serveControl(options: HttpOptions, parts: ControlParts): P
       await brokers.stop()
     },
   }
-}
-
-async function handlerOf(brokers: Brokers, { log = () => {} }: HttpOptions): Promise<HttpHandler> {
-  const [{ getRequestListener }, { controlRoutes }] = await Promise.all([
-    import('@hono/node-server'),
-    import('./routes.js'),
-  ])
-  const defect = (where: string, error: unknown) =>
-    log('error', `defect in ${where}: ${error instanceof Error ? error.stack : error}`)
-  return getRequestListener(controlRoutes(brokers, defect).fetch)
 }

@@ -3,13 +3,15 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Metrics } from '../monitor/metrics.js'
 import { ConfigError } from '../server/config/errors.js'
 import { readFields, type Shape } from '../testkit/fields.js'
 import { FixtureError } from '../testkit/fixtures.js'
 import { ProvocationError } from '../testkit/group.js'
+import { assignedIn } from '../testkit/lag.js'
 import { Refused } from '../testkit/local.js'
 import { WaitTimeout } from '../testkit/signal.js'
-import { type Brokers, NotFound } from './brokers.js'
+import { type Brokers, type ControlledCohort, NotFound } from './brokers.js'
 import { toJson } from './json.js'
 import { openApi } from './openapi.js'
 import { isInQuery, namesIn, type Operation } from './operation.js'
@@ -19,16 +21,15 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024
 const V1 = '/v1'
 const LINES = 'application/x-ndjson'
 
-/** /healthz, and everything below /v1. `defect` hears of what nobody expected. */
-export function controlRoutes(brokers: Brokers, defect: (where: string, error: unknown) => void): Hono {
+/** Health and metrics of the process's own broker; the test kit where there are brokers to serve. */
+export function routes(
+  main: ControlledCohort,
+  brokers: Brokers | null,
+  defect: (where: string, error: unknown) => void,
+): Hono {
   const app = new Hono()
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }))
-  app.get('/healthz', (c) => c.text('ok\n'))
-  app.get(`${V1}/openapi.json`, (c) => c.json(openApi(new URL(c.req.url).origin)))
-  for (const operation of OPERATIONS) {
-    const path = `${V1}${operation.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
-    app.on(operation.method, path, (c) => answer(c, brokers, operation))
-  }
+  addHealth(app, main)
+  if (brokers !== null) addTestKit(app, brokers)
   app.notFound((c) => failure(c, 404, 'NotFound', notThere(c.req.method, c.req.path)))
   app.onError((error, c) => {
     const [status, type] = statusOf(error)
@@ -36,6 +37,36 @@ export function controlRoutes(brokers: Brokers, defect: (where: string, error: u
     return failure(c, status, type, error.message)
   })
   return app
+}
+
+function addHealth(app: Hono, main: ControlledCohort): void {
+  let metrics: Promise<Metrics> | undefined
+  app.get('/healthz', (c) => c.text('ok\n'))
+  app.get('/readyz', (c) => (main.isReady ? c.text('ready\n') : c.text('coordinators are loading\n', 503)))
+  app.get('/metrics', async (c) => {
+    metrics ??= metricsOf(main)
+    const text = await (await metrics).text()
+    return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+  })
+}
+
+async function metricsOf(main: ControlledCohort): Promise<Metrics> {
+  const { Metrics } = await import('../monitor/metrics.js')
+  return new Metrics({
+    journal: main.journal,
+    groupSnapshots: () => main.groupSnapshots(),
+    lag: (groupId) => main.group(groupId).lag(),
+    assignedTo: ({ assignment }) => assignedIn(assignment).length,
+  })
+}
+
+function addTestKit(app: Hono, brokers: Brokers): void {
+  app.use(`${V1}/*`, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }))
+  app.get(`${V1}/openapi.json`, (c) => c.json(openApi(new URL(c.req.url).origin)))
+  for (const operation of OPERATIONS) {
+    const path = `${V1}${operation.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+    app.on(operation.method, path, (c) => answer(c, brokers, operation))
+  }
 }
 
 async function answer(c: Context, brokers: Brokers, operation: Operation): Promise<Response> {

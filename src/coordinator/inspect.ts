@@ -3,6 +3,7 @@
 
 import type { Ticket } from '../machine/decision.js'
 import type { ClassicGroup, Member } from './classic/group.js'
+import { countOffsets } from './offsets.js'
 import { reply, type Step } from './shard.js'
 import type { GroupState, GroupTimer } from './types.js'
 
@@ -34,6 +35,8 @@ export interface GroupSnapshot {
   readonly protocolName: string | null
   readonly leaderId: string | null
   readonly members: readonly MemberSnapshot[]
+  /** How many partitions it has committed. */
+  readonly committedOffsets: number
   /** Ids that were given out and have not joined (KIP-394). */
   readonly pendingIds: readonly string[]
   readonly joinTimer: GroupTimer
@@ -43,14 +46,15 @@ export interface GroupSnapshot {
 /** Answers with { group: GroupSnapshot | null }. */
 export function inspect(step: Step, ticket: Ticket, groupId: string): void {
   const group = step.shard.groups.get(groupId)
-  reply(step, ticket, { group: group === undefined ? null : snapshot(group) })
+  reply(step, ticket, { group: group === undefined ? null : snapshot(step, group) })
 }
 
-function snapshot(group: ClassicGroup): GroupSnapshot {
+function snapshot(step: Step, group: ClassicGroup): GroupSnapshot {
   const { id, state, stateSinceMs, generation, protocolType, protocolName, leaderId } = group
   return {
     ...{ groupId: id, state, stateSinceMs, generation, protocolType, protocolName, leaderId },
     members: Array.from(group.members.values(), (member) => snapshotOf(group, member)),
+    committedOffsets: countOffsets(step.shard.offsets, id),
     pendingIds: [...group.pendingJoin.keys()],
     joinTimer: group.joinTimer,
     syncTimer: group.syncTimer,

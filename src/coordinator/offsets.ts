@@ -36,3 +36,9 @@ export function removeOffset(store: OffsetStore, groupId: string, topic: string,
   if (partitions.size === 0) topics.delete(topic)
   if (topics.size === 0) store.delete(groupId)
 }
+
+export function countOffsets(store: OffsetStore, groupId: string): number {
+  let count = 0
+  for (const partitions of store.get(groupId)?.values() ?? []) count += partitions.size
+  return count
+}

@@ -37,6 +37,7 @@ export const ENTRY_FIELDS = {
   // the journal itself
   started: { format: 'int', software: 'string', settings: 'settings', gapBoundsMs: 'ints' },
   lost: { count: 'int' },
+  ended: {},
 
   // what the coordinator tells
   state: { from: 'string', to: 'string' },

@@ -44,6 +44,7 @@ export function writeJournal(
         journal.flush(nowMs())
         unsubscribe()
         stream.once('close', () => resolve())
+        lines.write(entryOf('ended', nowMs(), {})) // until then nothing happened, if nothing is told
         lines.end()
       })
       return closed

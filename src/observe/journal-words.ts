@@ -14,6 +14,8 @@ export function wordsOf(entry: JournalEntry): string {
   switch (entry.type) {
     case 'started':
       return `the journal begins: ${text(entry.software)}`
+    case 'ended':
+      return 'the journal ends'
     case 'lost':
       return `${count(entry.count, 'entry is', 'entries are')} missing here: ${reason(entry)}`
     case 'state':

@@ -51,6 +51,7 @@ const lifelineOf = ({ member }: JournalEntry, aliases: ReadonlyMap<string, strin
 function stepsOf(entry: JournalEntry, who: string): string[] {
   switch (entry.type) {
     case 'started':
+    case 'ended':
     case 'lost':
     case 'lacked':
     case 'state':

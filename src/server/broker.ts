@@ -89,6 +89,11 @@ export class Broker implements ConnectionOwner {
     )
   }
 
+  /** Whether every machine is loaded. */
+  get isReady(): boolean {
+    return this.log.isActive && this.shards.every(({ isActive }) => isActive)
+  }
+
   /** On the coordinator's clock, ms since the epoch. */
   nowMs(): number {
     return this.options.clock.nowMs()

@@ -73,6 +73,11 @@ export class Host<Event extends Asking, Rec> {
     this.run({ type: 'loaded' } as never)
   }
 
+  /** Whether it takes events: loaded, and not stopped. */
+  get isActive(): boolean {
+    return this.state === 'active'
+  }
+
   /** Steps the machine now, or after the step in progress. */
   submit(event: Event): void {
     if (this.state === 'active') this.run(event)

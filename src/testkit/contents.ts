@@ -45,6 +45,11 @@ export class Contents {
     return group
   }
 
+  /** Whether every coordinator is loaded. */
+  get isReady(): boolean {
+    return this.broker.isReady
+  }
+
   /** Every group as it is now. */
   groupSnapshots(): Promise<GroupSnapshot[]> {
     return snapshots(this.broker, (id) => this.group(id).snapshot())

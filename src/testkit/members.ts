@@ -7,6 +7,7 @@ interface Known {
   readonly memberId: string
   readonly clientId: string | null
   readonly instanceId: string | null
+  sessionTimeoutMs: number
   /** The newest that it was heard on. */
   connection: number
 }
@@ -14,11 +15,18 @@ interface Known {
 /** They bring a member's id. */
 const SPEAKING = ['JoinGroup', 'SyncGroup', 'Heartbeat', 'OffsetCommit']
 
+/** Of a member whose JoinGroup was not seen: Kafka's smallest, unless it is set otherwise. */
+const UNKNOWN_SESSION_MS = 6000
+
 export class Members {
   private readonly known = new Map<string, Known>()
 
-  hasAny(): boolean {
-    return this.known.size > 0
+  /** Of all that are known; infinite when there is none. */
+  get shortestSessionMs(): number {
+    return Math.min(
+      ...Array.from(this.known.values(), ({ sessionTimeoutMs }) => sessionTimeoutMs),
+      Number.POSITIVE_INFINITY,
+    )
   }
 
   /** A request, or an answer that gave an id. */
@@ -28,10 +36,14 @@ export class Members {
     if (memberId === '') return
     const key = `${group} ${memberId}`
     const known = this.known.get(key)
-    if (known !== undefined) known.connection = connection
-    else {
+    const asked = body.sessionTimeoutMs as number | undefined // of JoinGroup
+    if (known !== undefined) {
+      known.connection = connection
+      known.sessionTimeoutMs = asked ?? known.sessionTimeoutMs
+    } else {
       const instanceId = (body.groupInstanceId as string | null | undefined) ?? null
-      this.known.set(key, { group, memberId, clientId, instanceId, connection })
+      const sessionTimeoutMs = asked ?? UNKNOWN_SESSION_MS
+      this.known.set(key, { group, memberId, clientId, instanceId, sessionTimeoutMs, connection })
     }
   }
 

@@ -21,21 +21,18 @@ export interface AdvanceOptions {
   readonly silent?: 'all' | readonly string[]
 }
 
-/** Kafka's smallest session is 6 s unless it is set otherwise: kept three times within it. */
-const KEEP_EVERY_MS = 1000
+/** So often within their session members are kept. */
+const KEEPS_PER_SESSION = 3
 
 export class TestClock {
   private readonly clock: VirtualClock
   private readonly broker: Broker
   private readonly members: Members
-  private readonly keepEveryMs: number
 
   constructor(clock: VirtualClock, broker: Broker, members: Members) {
     this.clock = clock
     this.broker = broker
     this.members = members
-    const { groupMinSessionTimeoutMs } = broker.image.settings
-    this.keepEveryMs = Math.min(KEEP_EVERY_MS, Math.max(1, Math.floor(groupMinSessionTimeoutMs / 3)))
   }
 
   /** Milliseconds since the epoch. */
@@ -49,11 +46,12 @@ export class TestClock {
    */
   async advance(duration: Duration, { silent = [] }: AdvanceOptions = {}): Promise<void> {
     const endMs = this.clock.nowMs() + toMs(duration)
-    const isKept = silent !== 'all' && this.members.hasAny()
     while (this.clock.nowMs() < endMs) {
-      if (isKept) this.keep(silent)
-      const left = endMs - this.clock.nowMs()
-      this.clock.advance(isKept ? Math.min(this.keepEveryMs, left) : left)
+      if (silent !== 'all') this.keep(silent)
+      const stepMs = Math.max(1, Math.floor(this.members.shortestSessionMs / KEEPS_PER_SESSION))
+      this.clock.advance(
+        Math.min(silent === 'all' ? Number.POSITIVE_INFINITY : stepMs, endMs - this.clock.nowMs()),
+      )
     }
     await new Promise((resolve) => setImmediate(resolve))
   }

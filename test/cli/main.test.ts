@@ -131,7 +131,7 @@ describe('cohort --test-kit', () => {
   })
 
   it.each([
-    [['--http', '0'], '--http serves the test kit: say --test-kit as well'],
+    [['--test-kit', '--no-http'], '--test-kit is served over HTTP'],
     [['--test-kit', '--http', 'nowhere'], 'It must be a port from 0 to 65535, or host:port.'],
     [['--test-kit', '--http', '0.0.0.0:0'], 'needs a token'],
     [['--fixtures', 'nowhere.jsonl'], 'fixtures nowhere.jsonl: there is no such file'],
