@@ -1,6 +1,6 @@
 // A case: what a broker must, should or may do, as a small script on raw requests, with where it is written.
 
-import type { ApiName } from '../src/protocol/apis.js'
+import type { ApiName } from '../src/protocol/api-names.js'
 import type { Need } from './needs.js'
 import type { Scene } from './scene.js'
 

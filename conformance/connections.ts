@@ -1,7 +1,8 @@
 // The connections of one case: each request goes to the coordinator of the group that it names, on a connection on which
 // nothing is parked.
 
-import { type Api, type ApiName, Apis } from '../src/protocol/apis.js'
+import type { ApiName } from '../src/protocol/api-names.js'
+import { type Api, Apis } from '../src/protocol/apis.js'
 import { ErrorCodes, errorName } from '../src/protocol/errors.js'
 import type { Draft, Infer } from '../src/protocol/schema.js'
 import { Skipped } from './case.js'

@@ -1,7 +1,8 @@
 // Which version of the group APIs is used where a case does not care: the newest that is not only advertised but answered.
 // A broker that has its newest version wrong then fails the cases of that version, and not all.
 
-import { type ApiName, Apis } from '../src/protocol/apis.js'
+import type { ApiName } from '../src/protocol/api-names.js'
+import { Apis } from '../src/protocol/apis.js'
 import { type Address, Client, ConnectionClosed } from './client.js'
 import { advertises, usual, type Versions } from './versions.js'
 

@@ -1,7 +1,8 @@
 // The requests of a case: of its own group and topic unless told otherwise, in the newest version that both know unless the
 // version matters.
 
-import type { Api, ApiName } from '../src/protocol/apis.js'
+import type { ApiName } from '../src/protocol/api-names.js'
+import type { Api } from '../src/protocol/apis.js'
 import { writeSubscription } from '../src/protocol/embedded/consumer-protocol.js'
 import { ErrorCodes as E } from '../src/protocol/errors.js'
 import type { Draft, Infer } from '../src/protocol/schema.js'

@@ -1,7 +1,7 @@
 // Runs cases, many at once, each with a time limit: a case that hangs is cut and reported, a broker that closes the
 // connection is a result.
 
-import type { ApiName } from '../src/protocol/apis.js'
+import type { ApiName } from '../src/protocol/api-names.js'
 import { ProtocolError } from '../src/protocol/errors.js'
 import { type Case, Mismatch, Skipped } from './case.js'
 import { ConnectionClosed } from './client.js'

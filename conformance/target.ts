@@ -1,6 +1,7 @@
 // The broker or brokers under test, and what is found out about them before the first case.
 
-import { type ApiName, Apis } from '../src/protocol/apis.js'
+import type { ApiName } from '../src/protocol/api-names.js'
+import { Apis } from '../src/protocol/apis.js'
 import { ErrorCodes, errorName } from '../src/protocol/errors.js'
 import { describeAcls, SECURITY_DISABLED } from './acls.js'
 import { type Address, Client } from './client.js'

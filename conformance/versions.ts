@@ -1,6 +1,7 @@
 // What a broker advertises, and which version of it is used where a case does not care.
 
-import { type ApiName, Apis } from '../src/protocol/apis.js'
+import type { ApiName } from '../src/protocol/api-names.js'
+import { Apis } from '../src/protocol/apis.js'
 import { Skipped } from './case.js'
 
 /** API key -> the first and the last version that are advertised. */

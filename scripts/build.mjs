@@ -2,8 +2,8 @@
 // library once more as one CommonJS file for jest and whoever requires it, and the types.
 
 import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
 import { build } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
@@ -13,14 +13,14 @@ const common = {
   packages: 'external',
   platform: 'node',
   target: 'node20',
-  minifyWhitespace: true,
-  minifySyntax: true,
+  minify: true,
   logLevel: 'warning',
 }
 
 rmSync(dist, { recursive: true, force: true })
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+pruneTypes(join(dist, 'types'), 'index.d.ts')
 writeFileSync(join(dist, 'index.d.cts'), "export * from './types/index.js'\n")
 
 await build({
@@ -37,3 +37,18 @@ await build({
   outfile: join(dist, 'index.cjs'),
   format: 'cjs',
 })
+
+/** Leaves the declarations that the entry needs: of commands and tools nobody imports types. */
+function pruneTypes(folder, entry) {
+  const needed = new Set()
+  const need = (file) => {
+    if (needed.has(file)) return
+    needed.add(file)
+    const text = readFileSync(join(folder, file), 'utf8')
+    for (const [, specifier] of text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.js['"]/g))
+      need(normalize(join(dirname(file), `${specifier}.d.ts`)))
+  }
+  need(entry)
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (file.endsWith('.d.ts') && !needed.has(normalize(file))) rmSync(join(folder, file))
+}

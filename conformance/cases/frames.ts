@@ -1,6 +1,7 @@
 // What builds a frame by hand: headers, and bodies that no encoder makes.
 
-import { type ApiName, Apis } from '../../src/protocol/apis.js'
+import type { ApiName } from '../../src/protocol/api-names.js'
+import { Apis } from '../../src/protocol/apis.js'
 import { encodeRequest } from '../../src/protocol/frame.js'
 import { expectMatch } from '../case.js'
 import type { Scene } from '../scene.js'

@@ -1,6 +1,7 @@
 // Requests that are not what their version says: the connection is closed, nothing else happens.
 
-import { type ApiName, Apis } from '../../src/protocol/apis.js'
+import type { ApiName } from '../../src/protocol/api-names.js'
+import { Apis } from '../../src/protocol/apis.js'
 import { decodeResponse } from '../../src/protocol/frame.js'
 import { type Case, expectMatch } from '../case.js'
 import { expectClosed, frameOf, heartbeatFrame, text } from './frames.js'

@@ -1,6 +1,7 @@
 // What a run found, as all reports tell it.
 
-import { type ApiName, Apis } from '../../src/protocol/apis.js'
+import type { ApiName } from '../../src/protocol/api-names.js'
+import { Apis } from '../../src/protocol/apis.js'
 import type { Options } from '../options.js'
 import type { Result } from '../runner.js'
 import type { Target } from '../target.js'

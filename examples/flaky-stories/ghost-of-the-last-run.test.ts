@@ -9,7 +9,7 @@ it('a dead member of the last run holds the group up until its session ends', as
   await using cohort = await startCohort({ topics: { orders: 1 }, clock: 'virtual', verify: false })
   const group = cohort.group('readers')
 
-  const ghost = consumerOf(client(cohort.brokers, 'ghost', 0), 'readers', false)
+  const ghost = consumerOf(client(cohort.brokers, 'ghost', 0), 'readers', { restart: false })
   await ghost.connect()
   await ghost.subscribe({ topic: 'orders', fromBeginning: true })
   await ghost.run({ eachMessage: async () => {} })

@@ -10,7 +10,7 @@ it('a consumer that is still joining ends with its broker', async () => {
     topics: { orders: 1 },
     set: { 'group.initial.rebalance.delay.ms': 60_000 }, // it would join for a minute
   })
-  const consumer = consumerOf(client(cohort.brokers, 'app', 0), 'readers', false)
+  const consumer = consumerOf(client(cohort.brokers, 'app', 0), 'readers', { restart: false })
   await consumer.connect()
   await consumer.subscribe({ topic: 'orders' })
   const running = consumer.run({ eachMessage: async () => {} })

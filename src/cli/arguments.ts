@@ -7,6 +7,7 @@ import { parseProperties } from '../server/config/properties.js'
 import type { Source } from '../server/config/resolve.js'
 import type { CohortOptions } from '../server/options.js'
 import { VERSION } from '../server/version.js'
+import { commandList } from './commands.js'
 import { LEVELS, type Level } from './log.js'
 import { address, flag, type HttpAddress, httpAddress, level, port, setting, text, topic } from './values.js'
 
@@ -114,7 +115,8 @@ function readFlags(argv: readonly string[]): Flags | null {
     .option('--log-level <level>', `${LEVELS.join(', ')} (default: info)`, level)
     .addHelpText(
       'after',
-      '\nEvery flag has a variable (COHORT_PORT, COHORT_TOPIC=orders:3,users:1), and every setting too\n(COHORT_GROUP_MAX_SIZE for group.max.size). A flag is stronger than --set, that than a variable,\nthat than the file.\n\ncohort control --help: the test kit of a running broker.\ncohort conform --help: the conformance suite, against this broker or any other.',
+      '\nEvery flag has a variable (COHORT_PORT, COHORT_TOPIC=orders:3,users:1), and every setting too\n(COHORT_GROUP_MAX_SIZE for group.max.size). A flag is stronger than --set, that than a variable,\nthat than the file.\n\nCommands, each with a --help of its own:\n' +
+        commandList(),
     )
     .allowExcessArguments(false)
     .exitOverride()

@@ -3,22 +3,23 @@
 // line that says where it listens comes once connections are accepted.
 
 import { type Cohort, type CohortOptions, type HttpServer, serveHttp, startCohort } from '../index.js'
-import { ConfigError } from '../server/config/errors.js'
+import { ConfigError, suggestion } from '../server/config/errors.js'
 import { type HttpArguments, readArguments, UsageError } from './arguments.js'
+import { COMMANDS } from './commands.js'
+import { processIo } from './io.js'
 import { openLog } from './log.js'
-
-/** Each is loaded only when it is asked for: none is part of the broker. */
-const COMMANDS: Readonly<Record<string, () => Promise<(argv: readonly string[]) => Promise<number>>>> = {
-  conform: async () => (await import('../../conformance/main.js')).conform,
-  control: async () => (await import('./control.js')).control,
-}
 
 async function main(): Promise<void> {
   const [name = '', ...rest] = process.argv.slice(2)
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (load === undefined) return serve()
-  const run = await load()
-  process.exitCode = await run(rest)
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) {
+    if (name === '' || name.startsWith('-')) return serve()
+    throw new UsageError(
+      `there is no command '${name}'${suggestion(name, Object.keys(COMMANDS))}; cohort --help lists them`,
+    )
+  }
+  const run = await command.load()
+  process.exitCode = await run(rest, processIo)
 }
 
 async function serve(): Promise<void> {

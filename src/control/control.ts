@@ -9,12 +9,14 @@ export interface ServeOptions extends HttpOptions {
   readonly testKit?: boolean
 }
 
+/** @internal */
 export interface ServeParts {
   /** How a broker is started: startCohort. */
   readonly start: (options: CohortOptions) => Promise<ControlledCohort>
   readonly main: ControlledCohort
 }
 
+/** @internal */
 export async function serve(options: ServeOptions, { start, main }: ServeParts): Promise<HttpServer> {
   const { testKit = true, log = () => {} } = options
   const brokers = new Brokers(start, main)

@@ -12,6 +12,7 @@ import { assignedIn } from '../testkit/lag.js'
 import { Refused } from '../testkit/local.js'
 import { WaitTimeout } from '../testkit/signal.js'
 import { type Brokers, type ControlledCohort, NotFound } from './brokers.js'
+import { journalFields, journalStream } from './journal-stream.js'
 import { toJson } from './json.js'
 import { openApi } from './openapi.js'
 import { isInQuery, namesIn, type Operation } from './operation.js'
@@ -43,6 +44,10 @@ function addHealth(app: Hono, main: ControlledCohort): void {
   let metrics: Promise<Metrics> | undefined
   app.get('/healthz', (c) => c.text('ok\n'))
   app.get('/readyz', (c) => (main.isReady ? c.text('ready\n') : c.text('coordinators are loading\n', 503)))
+  app.get('/journal', (c) => {
+    const query = readFields(journalFields, fromQuery(journalFields, c.req.query()), 'journal')
+    return c.body(journalStream(main.journal, main.time().nowMs, query), 200, { 'content-type': LINES })
+  })
   app.get('/metrics', async (c) => {
     metrics ??= metricsOf(main)
     const text = await (await metrics).text()

@@ -1,6 +1,6 @@
 // The requests that came and how they were answered, the newest of them, for looking back. Bounded: the oldest go.
 
-import type { ApiName } from '../protocol/apis.js'
+import type { ApiName } from '../protocol/api-names.js'
 
 /** One request of a client. Bodies are decoded; record batches of Produce and Fetch are left out of them. */
 export interface RecordedExchange {

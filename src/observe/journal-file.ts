@@ -44,8 +44,7 @@ export function writeJournal(
         journal.flush(nowMs())
         unsubscribe()
         stream.once('close', () => resolve())
-        lines.write(entryOf('ended', nowMs(), {})) // until then nothing happened, if nothing is told
-        lines.end()
+        lines.end(entryOf('ended', nowMs(), {})) // if nothing is told, until then nothing happened
       })
       return closed
     },
@@ -74,7 +73,7 @@ class Lines {
   private waiting: JournalEntry[] = []
   private lost = 0
   private isFull = false
-  private isEnding = false
+  private ending: JournalEntry | null = null
 
   constructor(stream: WriteStream) {
     this.stream = stream
@@ -87,8 +86,8 @@ class Lines {
     if (!this.isFull) this.proceed()
   }
 
-  end(): void {
-    this.isEnding = true
+  end(last: JournalEntry): void {
+    this.ending = last
     if (!this.isFull) this.proceed()
   }
 
@@ -107,7 +106,7 @@ class Lines {
       this.stream.write(`${lineOf(lostEntry(last.atMs, this.lost))}\n`)
       this.lost = 0
     }
-    if (this.isEnding) this.stream.end()
+    if (this.ending !== null) this.stream.end(`${lineOf(this.ending)}\n`)
   }
 }
 

@@ -24,10 +24,15 @@ export interface ReadJournal {
 }
 
 /** Rejects with the system's error when the file cannot be read. */
-export async function readJournal(path: string): Promise<ReadJournal> {
+export function readJournal(path: string): Promise<ReadJournal> {
+  return readJournalFrom(createReadStream(path))
+}
+
+/** Of a file, or as a broker serves it over HTTP. */
+export async function readJournalFrom(chunks: AsyncIterable<Uint8Array>): Promise<ReadJournal> {
   const reader = new Reading()
   const decoder = new StringDecoder('utf8')
-  for await (const chunk of createReadStream(path)) reader.push(decoder.write(chunk as Buffer))
+  for await (const chunk of chunks) reader.push(decoder.write(Buffer.from(chunk)))
   return reader.end(decoder.end())
 }
 

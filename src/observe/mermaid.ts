@@ -11,6 +11,7 @@ const MAX_MEMBERS = 20
 const MAX_TEXT = 120
 const COORDINATOR = 'C'
 const OTHERS = 'X'
+const USES_OTHERS = /^ {2}(Note over )?X\b/
 
 export interface DiagramOptions {
   /** 0 on the diagram's time; unless given, the first entry's. */
@@ -21,17 +22,16 @@ export interface DiagramOptions {
 export function sequenceDiagram(entries: readonly JournalEntry[], options: DiagramOptions = {}): string {
   const { startMs = entries[0]?.atMs ?? 0 } = options
   const aliases = aliasesOf(entries)
-  const shown = [...aliases].filter(([, alias]) => alias !== OTHERS)
-  const lines = ['sequenceDiagram', '  autonumber']
-  for (const [member, alias] of shown) lines.push(`  participant ${alias} as ${label(member)}`)
-  if (entries.some((entry) => lifelineOf(entry, aliases) === OTHERS))
-    lines.push(`  participant ${OTHERS} as others`)
-  lines.push(`  participant ${COORDINATOR} as coordinator`)
-  for (const entry of entries) {
+  const steps = entries.flatMap((entry) => {
     const after = label(`+${fromMs(entry.atMs - startMs)}`)
-    lines.push(...stepsOf(entry, lifelineOf(entry, aliases)).map((step) => `  ${step} (${after})`))
-  }
-  return `${lines.join('\n')}\n`
+    return stepsOf(entry, lifelineOf(entry, aliases)).map((step) => `  ${step} (${after})`)
+  })
+  const lines = ['sequenceDiagram', '  autonumber']
+  for (const [member, alias] of aliases)
+    if (alias !== OTHERS) lines.push(`  participant ${alias} as ${label(member)}`)
+  if (steps.some((step) => USES_OTHERS.test(step))) lines.push(`  participant ${OTHERS} as others`)
+  lines.push(`  participant ${COORDINATOR} as coordinator`)
+  return `${[...lines, ...steps].join('\n')}\n`
 }
 
 /** Member -> name in the diagram, in the order of appearance. */

@@ -1,6 +1,7 @@
 // The one table of APIs: key, name, and the two messages of each. Which versions exist is in the messages, which are
 // handled is src/server/dispatch.ts, which are advertised follows from that.
 
+import type { ApiName } from './api-names.js'
 import { apiVersionsRequest, apiVersionsResponse } from './messages/api-versions.js'
 import { createPartitionsRequest, createPartitionsResponse } from './messages/create-partitions.js'
 import { createTopicsRequest, createTopicsResponse } from './messages/create-topics.js'
@@ -80,9 +81,7 @@ export const Apis = {
     describeTopicPartitionsRequest,
     describeTopicPartitionsResponse,
   ),
-} as const
-
-export type ApiName = keyof typeof Apis
+} as const satisfies Record<ApiName, Api>
 
 const BY_KEY: ReadonlyMap<number, Api> = new Map(Object.values(Apis).map((entry: Api) => [entry.key, entry]))
 

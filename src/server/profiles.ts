@@ -1,7 +1,8 @@
 // Which broker we pass for: the versions that it advertises, of those that we handle, and its settings. Versions are what
 // the brokers themselves answer to ApiVersions.
 
-import { type ApiName, Apis } from '../protocol/apis.js'
+import type { ApiName } from '../protocol/api-names.js'
+import { Apis } from '../protocol/apis.js'
 import { ConfigError, suggestion } from './config/errors.js'
 import { type Row, TABLE } from './dispatch.js'
 
@@ -18,6 +19,7 @@ export type ProfileName = 'fast' | 'kafka-3.9' | 'kafka-4.4'
 
 const KAFKA_SETTINGS = { 'group.initial.rebalance.delay.ms': '3000' }
 
+/** @internal */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   /** All that we handle, and nobody waits without need. */
   fast: { settings: {}, apiVersions: {} },
@@ -38,7 +40,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   },
 }
 
-/** What is handled, cut to these ranges. Throws ConfigError for an API or a version that we do not have. */
+/** @internal What is handled, cut to these ranges. Throws ConfigError for an API or a version that we do not have. */
 export function rowsWithin(ranges: ApiRanges, where: string): readonly Row[] {
   const cut = new Map<string, readonly [number, number] | false>()
   for (const [name, range] of Object.entries(ranges)) {

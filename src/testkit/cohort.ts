@@ -22,7 +22,7 @@ export class Cohort extends TestKit implements AsyncDisposable {
    */
   readonly stop: () => Promise<StopReport>
 
-  /** By startCohort alone. */
+  /** @internal By startCohort alone. */
   constructor(parts: TestKitParts, node: BrokerNode, port: number, stop: () => Promise<void>) {
     super(parts)
     this.brokers = [`${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`]

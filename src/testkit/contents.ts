@@ -9,6 +9,7 @@ import { Group } from './group.js'
 import type { Kit } from './kit.js'
 import { snapshots } from './quiet.js'
 
+/** @internal */
 export interface ContentsParts {
   readonly broker: Broker
   readonly kit: Kit
@@ -17,12 +18,15 @@ export interface ContentsParts {
 }
 
 export class Contents {
+  /** @internal */
   protected readonly broker: Broker
   protected readonly timeoutMs: number
+  /** @internal */
   protected readonly fixtures: Fixtures
   private readonly parts: ContentsParts
   private readonly groups = new Map<string, Group>()
 
+  /** @internal */
   constructor(parts: ContentsParts) {
     this.parts = parts
     this.broker = parts.broker

@@ -2,7 +2,8 @@
 
 import { type Duration, toMs } from '../observe/duration.js'
 import type { RecordedExchange } from '../observe/exchanges.js'
-import { type ApiName, Apis } from '../protocol/apis.js'
+import type { ApiName } from '../protocol/api-names.js'
+import { Apis } from '../protocol/apis.js'
 import { ErrorCodes, type ErrorName } from '../protocol/errors.js'
 import { ConfigError, suggestion } from '../server/config/errors.js'
 import type { WaitOptions } from './group.js'
@@ -60,7 +61,7 @@ const OTHERS = [
   'after',
 ]
 
-/** What a fault needs of the kit that it is set in. */
+/** @internal What a fault needs of the kit that it is set in. */
 export interface FaultSurroundings {
   readonly signal: Signal
   readonly timeoutMs: number
@@ -80,7 +81,7 @@ export class Fault {
   /** Requests that it met, oldest first. */
   readonly hits: RecordedExchange[] = []
 
-  /** Throws ConfigError for a name that does not exist, with the one that was probably meant. */
+  /** @internal Throws ConfigError for a name that does not exist, with the one that was probably meant. */
   constructor(options: FaultOptions, surroundings: FaultSurroundings) {
     this.options = options
     this.surroundings = surroundings

@@ -58,6 +58,7 @@ const FETCH_VERSION = 12
 const OFFSET_COMMIT_VERSION = 9
 const EVERYTHING = 0x7fffffff
 
+/** @internal */
 export class Fixtures {
   private readonly broker: Broker
   /** Per topic: where the next record without a partition goes. */

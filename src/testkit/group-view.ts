@@ -19,6 +19,7 @@ export interface ExplainedRebalance {
   toMarkdown(): string
 }
 
+/** @internal */
 export interface GroupEnvironment {
   readonly broker: Broker
   readonly signal: Signal
@@ -31,8 +32,10 @@ const OFFSET_FETCH_VERSION = 9
 
 export class GroupView {
   readonly id: string
+  /** @internal */
   protected readonly environment: GroupEnvironment
 
+  /** @internal */
   constructor(id: string, environment: GroupEnvironment) {
     this.id = id
     this.environment = environment
@@ -51,6 +54,7 @@ export class GroupView {
     }
   }
 
+  /** @internal */
   protected shard() {
     return this.environment.broker.shardOf(this.id)
   }

@@ -20,6 +20,7 @@ export interface PartitionLag {
 const LATEST = -1n
 const LIST_OFFSETS_VERSION = 5
 
+/** @internal */
 export async function lagOf(
   broker: Broker,
   group: GroupSnapshot | null,
@@ -52,7 +53,7 @@ async function endOf(broker: Broker, name: string, partitionIndex: number): Prom
   return topics[0]?.partitions[0]?.offset ?? 0n
 }
 
-/** What a consumer's assignment gives it; nothing when it is of another kind. */
+/** @internal What a consumer's assignment gives it; nothing when it is of another kind. */
 export function assignedIn(assignment: Buffer): { readonly topic: string; readonly partition: number }[] {
   if (assignment.length === 0) return []
   try {

@@ -2,7 +2,7 @@
 
 import type { GroupSnapshot } from '../coordinator/inspect.js'
 import type { RecordedExchange } from '../observe/exchanges.js'
-import type { ApiName } from '../protocol/apis.js'
+import type { ApiName } from '../protocol/api-names.js'
 import type { ListGroupsResponse } from '../protocol/messages/list-groups.js'
 import type { Broker } from '../server/broker.js'
 import { ask } from './local.js'

@@ -4,7 +4,7 @@ import { toMs } from '../observe/duration.js'
 import type { RecordedEvent } from '../observe/events.js'
 import type { ExchangeFilter, RecordedExchange } from '../observe/exchanges.js'
 import type { Journal } from '../observe/journal.js'
-import type { ApiName } from '../protocol/apis.js'
+import type { ApiName } from '../protocol/api-names.js'
 import { ConfigError } from '../server/config/errors.js'
 import type { Connection } from '../server/connection.js'
 import { Contents, type ContentsParts } from './contents.js'
@@ -39,6 +39,7 @@ export class VerificationError extends Error {
   }
 }
 
+/** @internal */
 export interface TestKitParts extends ContentsParts {
   /** Null on real time. */
   readonly clock: TestClock | null
@@ -55,6 +56,7 @@ export class TestKit extends Contents {
   private readonly topicsAtStart: Readonly<Record<string, number>>
   private readonly verifiesAtStop: boolean | 'strict'
 
+  /** @internal */
   constructor(parts: TestKitParts) {
     super(parts)
     this.kit = parts.kit

@@ -8,7 +8,7 @@ import { VirtualClock } from '../server/clock.js'
 import { ask } from './local.js'
 import type { Members } from './members.js'
 
-/** What is due now fires by itself, in the next turn, as it would in real time: a delay of 0 is no reason to wait for a test. */
+/** @internal What is due now fires by itself, in the next turn, as it would in real time: a delay of 0 is no reason to wait for a test. */
 export class StandingClock extends VirtualClock {
   override wakeAt(atMs: number | null, wake: () => void): void {
     super.wakeAt(atMs, wake)
@@ -29,6 +29,7 @@ export class TestClock {
   private readonly broker: Broker
   private readonly members: Members
 
+  /** @internal */
   constructor(clock: VirtualClock, broker: Broker, members: Members) {
     this.clock = clock
     this.broker = broker

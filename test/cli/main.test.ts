@@ -132,11 +132,12 @@ describe('cohort --test-kit', () => {
 
   it.each([
     [['--test-kit', '--no-http'], '--test-kit is served over HTTP'],
+    [['explian'], "there is no command 'explian' (did you mean 'explain'?); cohort --help lists them"],
     [['--test-kit', '--http', 'nowhere'], 'It must be a port from 0 to 65535, or host:port.'],
     [['--test-kit', '--http', '0.0.0.0:0'], 'needs a token'],
     [['--fixtures', 'nowhere.jsonl'], 'fixtures nowhere.jsonl: there is no such file'],
   ])('%j is refused', async (args, message) => {
-    const run = cohort(['--port', '0', ...args])
+    const run = cohort([...args, '--port', '0'])
     await ended(run)
     expect(run.err).toContain(message)
     expect(run.code).toBe(2)
@@ -194,7 +195,7 @@ describe('cohort', () => {
     [['--advertise', 'nowhere'], /It must be host:port/],
     [['--log-level', 'loud'], /It must be one of silent, error, warn, info, debug/],
     [['--config', '/does/not/exist'], /--config \/does\/not\/exist: there is no such file/],
-    [['surplus'], /too many arguments/],
+    [['surplus'], /there is no command 'surplus'/],
   ])('%j is one clear line and exit code 2', async (args, line) => {
     const run = cohort(args)
     await ended(run)

@@ -1,6 +1,7 @@
 // Looking back, waiting for rest, fixtures, the beginning anew, and the verdict in the end.
 
-import { type ApiName, Apis } from '../../protocol/apis.js'
+import type { ApiName } from '../../protocol/api-names.js'
+import { Apis } from '../../protocol/apis.js'
 import { choice, duration, flag, optional, text } from '../../testkit/fields.js'
 import { verdictOf } from '../brokers.js'
 import { operation } from '../operation.js'

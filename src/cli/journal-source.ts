@@ -1,0 +1,59 @@
+// Where a command reads a journal: a file, or a running broker over HTTP, which answers the same lines.
+
+import type { Command } from 'commander'
+import { type ReadJournal, readJournal, readJournalFrom } from '../observe/journal-reader.js'
+
+const DEFAULT_URL = 'http://127.0.0.1:9192'
+
+export interface JournalFlags {
+  readonly journal?: string
+  readonly url: string
+  readonly token?: string
+}
+
+/** It cannot be read; the message says why and what to do. */
+export class JournalSourceError extends Error {
+  override readonly name = 'JournalSourceError'
+}
+
+export function addJournalOptions(command: Command): Command {
+  return command
+    .option('--journal <file>', 'read a journal that `cohort --journal FILE` kept')
+    .option('--url <url>', "a running broker's HTTP", process.env.COHORT_CONTROL_URL ?? DEFAULT_URL)
+    .option('--token <token>', 'its token (or COHORT_CONTROL_TOKEN)', process.env.COHORT_CONTROL_TOKEN)
+}
+
+/** All that is there now. Rejects with JournalSourceError. */
+export async function readSource(flags: JournalFlags & { readonly group?: string }): Promise<ReadJournal> {
+  if (flags.journal === undefined) return readJournalFrom(await openJournal(flags))
+  try {
+    return await readJournal(flags.journal)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
+    throw new JournalSourceError(`--journal ${flags.journal}: ${why}`)
+  }
+}
+
+/** The lines of a running broker; with `follow` they go on until the signal. Rejects with JournalSourceError. */
+export async function openJournal(
+  { url, token, group }: JournalFlags & { readonly group?: string },
+  { follow = false, signal }: { readonly follow?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<AsyncIterable<Uint8Array>> {
+  const target = new URL('/journal', url)
+  if (group !== undefined) target.searchParams.set('group', group)
+  if (follow) for (const name of ['follow', 'singles']) target.searchParams.set(name, 'true')
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  let response: Response
+  try {
+    response = await fetch(target, { headers, signal: signal ?? null })
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string }
+    throw new JournalSourceError(
+      `${url} cannot be reached (${code ?? (error as Error).message}): start \`cohort\`, name it with --url, or read a file with --journal`,
+    )
+  }
+  if (!response.ok || response.body === null)
+    throw new JournalSourceError(`${url} answers ${response.status}: ${await response.text()}`)
+  return response.body as AsyncIterable<Uint8Array>
+}
