@@ -7,13 +7,15 @@ import type { LogLevel } from '../server/options.js'
 export const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
 export type Level = (typeof LEVELS)[number]
 
-export function openLog(level: Level): (at: LogLevel, line: string) => void {
+export type Log = (at: LogLevel, line: string, fields?: object) => void
+
+export function openLog(level: Level): Log {
   const enabled = LEVELS.indexOf(level)
   let logger: Logger | undefined
-  return (at, line) => {
+  return (at, line, fields = {}) => {
     if (LEVELS.indexOf(at) > enabled) return
     logger ??= makeLogger(level)
-    logger[at](line)
+    logger[at](fields, line)
   }
 }
 

@@ -3,6 +3,7 @@
 // line that says where it listens comes once connections are accepted.
 
 import { type Cohort, type CohortOptions, type HttpServer, serveHttp, startCohort } from '../index.js'
+import { narrate } from '../monitor/narrate.js'
 import { ConfigError, suggestion } from '../server/config/errors.js'
 import { type HttpArguments, readArguments, UsageError } from './arguments.js'
 import { COMMANDS } from './commands.js'
@@ -28,6 +29,7 @@ async function serve(): Promise<void> {
   const { level, options, http } = parsed
   const log = openLog(level)
   const cohort = await startCohort({ ...options, log, verify: false })
+  narrate(cohort.journal, log)
   const { port } = cohort
   const server = http === null ? null : await listenHttp(cohort, http, log)
   const stop = (signal: string) => {

@@ -4,7 +4,7 @@
 import type { GroupEvent } from '../coordinator/types.js'
 import { groupOf, type RecordedExchange } from '../observe/exchanges.js'
 import type { Journal } from '../observe/journal.js'
-import type { ApiName } from '../protocol/apis.js'
+import type { ApiName } from '../protocol/api-names.js'
 import type { Connection } from '../server/connection.js'
 import type { Exchange } from '../server/exchange.js'
 import type { Observer } from '../server/observer.js'
