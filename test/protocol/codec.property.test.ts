@@ -2,7 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ApiName, Apis } from '../../src/protocol/apis.js'
+import type { ApiName } from '../../src/protocol/api-names.js'
+import { Apis } from '../../src/protocol/apis.js'
 import { codec } from '../../src/protocol/compile.js'
 import {
   consumerProtocolAssignment,

@@ -1,7 +1,8 @@
 // Checks one line of a vector file (format: README.md beside the files): decoded fields against the stated message,
 // and bytes against bytes in both directions.
 
-import { type ApiName, Apis, requestHeaderVersion, responseHeaderVersion } from '../../src/protocol/apis.js'
+import type { ApiName } from '../../src/protocol/api-names.js'
+import { Apis, requestHeaderVersion, responseHeaderVersion } from '../../src/protocol/apis.js'
 import { codec } from '../../src/protocol/compile.js'
 import {
   consumerProtocolAssignment,
