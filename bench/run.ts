@@ -13,6 +13,7 @@ const COMMANDS = {
   'bare server': [node, 'bench/bare-server.mjs'],
   'bare server by tsx': [node, '--import', 'tsx', 'bench/bare-server.ts'],
   'Cohort built': [node, 'dist/cli.js', '--log-level', 'silent', '--port'],
+  'Cohort unwatched': [node, 'dist/cli.js', '--log-level', 'silent', '--no-http', '--port'],
   'Cohort from source': [node, '--import', 'tsx', 'src/cli/main.ts', '--log-level', 'silent', '--port'],
 } as const
 type Name = keyof typeof COMMANDS
@@ -64,21 +65,23 @@ async function starts(): Promise<void> {
 async function heartbeats(): Promise<void> {
   const bare = await start(COMMANDS['bare server'])
   const cohort = await start(COMMANDS['Cohort built'])
+  const unwatched = await start(COMMANDS['Cohort unwatched'])
   console.log(
     `Heartbeats over ${CONNECTIONS} connections, each a group of one, median of ${ROUNDS} rounds (least to most)`,
   )
   const rows: string[][] = [['', 'in flight', 'requests/s', 'server CPU us/request', 'p50 ms', 'p99 ms']]
   for (const inFlight of [1, 16]) {
-    const results: Record<string, LoadResult[]> = { 'bare server': [], Cohort: [] }
+    const results: Record<string, LoadResult[]> = { 'bare server': [], Cohort: [], 'Cohort unwatched': [] }
     for (let round = 0; round < ROUNDS; round++) {
       results['bare server']?.push(await load(bare, CONNECTIONS, inFlight, false))
       results.Cohort?.push(await load(cohort, CONNECTIONS, inFlight, true))
+      results['Cohort unwatched']?.push(await load(unwatched, CONNECTIONS, inFlight, true))
     }
     for (const [name, measured] of Object.entries(results)) rows.push(row(name, inFlight, measured))
   }
   table(rows)
   await idle(cohort)
-  await Promise.all([stop(bare), stop(cohort)])
+  await Promise.all([stop(bare), stop(cohort), stop(unwatched)])
 }
 
 function row(name: string, inFlight: number, results: readonly LoadResult[]): string[] {
