@@ -16,7 +16,7 @@ import { type Clock, RealClock, type VirtualClock } from './server/clock.js'
 import { ConfigError } from './server/config/errors.js'
 import { type ResolvedConfig, resolveConfig, type Source } from './server/config/resolve.js'
 import { countedIds, randomIds } from './server/ids.js'
-import { listen } from './server/listener.js'
+import { type Listener, listen } from './server/listener.js'
 import type { Observer } from './server/observer.js'
 import { type CohortOptions, checkOptions } from './server/options.js'
 import { PROFILES, type Profile, rowsWithin } from './server/profiles.js'
@@ -42,20 +42,13 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
   const { host = 'localhost', port = 0, topics = {}, log = () => {} } = options
   const config = configOf(options, log)
 
-  // The listener comes first: the image carries the port that it was given.
-  let broker: Broker | undefined
-  const listener = await listen(
-    host,
-    port,
-    (socket) => (broker === undefined ? socket.destroy() : broker.accept(socket)),
-    (error) => log('error', `a connection could not be accepted: ${error.message}`),
-  )
-  const node = advertised(options, host, listener.port)
   const clocks = chooseClocks(options)
-  const watchers = makeWatchers(options, config, clocks, log, (where, error) => broker?.defect(where, error))
+  let broker: Broker | undefined
+  let listener: Listener | undefined
+  const watchers = makeWatchers(options, config, clocks, log, () => broker)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
-    stopped ??= Promise.all([listener.close(), broker?.stop()]).then(() => watchers.file?.close())
+    stopped ??= Promise.all([listener?.close(), broker?.stop()]).then(() => watchers.file?.close())
     return stopped
   }
   const failures: string[] = []
@@ -66,6 +59,14 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
   }
   const { timeout = WAIT_TIMEOUT_MS, verify = process.env.NODE_ENV === 'test' } = options
   try {
+    // The listener comes first: the image carries the port that it was given.
+    listener = await listen(
+      host,
+      port,
+      (socket) => (broker === undefined ? socket.destroy() : broker.accept(socket)),
+      (error) => log('error', `a connection could not be accepted: ${error.message}`),
+    )
+    const node = advertised(options, host, listener.port)
     broker = makeBroker(options, config, node, clocks, watchers.observer, log, fatal)
     broker.start()
     if (failures[0] !== undefined) throw new Error(failures[0])
@@ -105,12 +106,17 @@ function makeWatchers(
   config: ResolvedConfig,
   { clock }: Clocks,
   log: Log,
-  defect: (where: string, error: unknown) => void,
+  broker: () => Broker | undefined,
 ): Watchers {
   const nowMs = () => clock.nowMs()
   const setting = (name: string) => config.broker.get(name)?.value
   const journal = new Journal(startedEntry(nowMs(), `kafka-cohort ${VERSION}`, setting))
-  const kit = new Kit(journal, nowMs, toMs(timeout), defect)
+  const kit = new Kit(journal, {
+    nowMs,
+    timeoutMs: toMs(timeout),
+    topicName: (id) => broker()?.image.topicsById.get(id)?.name,
+    defect: (where, error) => broker()?.defect(where, error),
+  })
   const watches = monitor || path !== undefined
   const observer = testkit ? kit : watches ? new Monitor(journal, nowMs) : undefined
   const file =

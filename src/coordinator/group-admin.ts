@@ -116,7 +116,8 @@ export function deleteGroups(
   reply(step, ticket, { results })
 }
 
-function deleteOffsets(step: Step, groupId: string): number {
+/** Returns how many there were. */
+export function deleteOffsets(step: Step, groupId: string): number {
   let count = 0
   for (const [topic, partitions] of step.shard.offsets.get(groupId) ?? []) {
     for (const partition of partitions.keys()) count += deleteOffset(step, groupId, topic, partition)

@@ -2,18 +2,24 @@
 // kept while time is moved. Everything goes the way it would go by itself.
 
 import type { Ticket } from '../machine/decision.js'
-import { armSession, prepareRebalance } from './classic/rebalance.js'
+import type { ClassicGroup } from './classic/group.js'
+import { armSession, memberRemoved, prepareRebalance, releaseMember } from './classic/rebalance.js'
 import { sessionExpired } from './classic/session.js'
+import { deleteOffsets, removeGroup } from './group-admin.js'
 import { replay } from './records.js'
-import { reply, type Step } from './shard.js'
+import { disarm, emit, reply, type Step } from './shard.js'
 import type { GroupMetadataValue } from './types.js'
 
 export type Provocation =
   | { readonly what: 'rebalance'; readonly groupId: string; readonly reason: string }
   | { readonly what: 'expire'; readonly groupId: string; readonly memberId: string }
   | { readonly what: 'keep'; readonly groupId: string; readonly memberIds: readonly string[] }
+  // with its offsets, whoever is in it
+  | { readonly what: 'remove'; readonly groupId: string }
   // as if the coordinator had just loaded it: each member has a full session to show itself
   | { readonly what: 'restore'; readonly groupId: string; readonly value: GroupMetadataValue }
+
+const REMOVED = 'a test took the group away'
 
 /** Answers with { refused: string | null }: why it cannot be done. */
 export function provoke(step: Step, ticket: Ticket, provocation: Provocation): void {
@@ -43,6 +49,9 @@ function attempt(step: Step, provocation: Provocation): string | null {
       sessionExpired(step, group, memberId)
       return null
     }
+    case 'remove':
+      remove(step, group)
+      return null
     case 'keep':
       for (const memberId of provocation.memberIds) {
         const member = group.members.get(memberId)
@@ -52,10 +61,23 @@ function attempt(step: Step, provocation: Provocation): string | null {
   }
 }
 
+function remove(step: Step, group: ClassicGroup): void {
+  for (const member of group.members.values()) {
+    releaseMember(step, member)
+    disarm(step, member.sessionTimer)
+    memberRemoved(step, group, member, REMOVED)
+  }
+  for (const timer of [group.joinTimer, group.syncTimer]) disarm(step, timer)
+  deleteOffsets(step, group.id)
+  removeGroup(step, group, REMOVED)
+}
+
 function restore(step: Step, groupId: string, value: GroupMetadataValue): string | null {
   const there = step.shard.groups.get(groupId)
   if (there !== undefined && there.state !== 'Empty')
     return `group '${groupId}' is ${there.state}: only one without members can be replaced`
+  if (there !== undefined && step.observed)
+    emit(step, { type: 'group-removed', groupId, cause: 'a test replaced it' })
   const record = { kind: 'GroupMetadata', groupId, value } as const
   step.decision.records.push(record)
   replay(step.shard, record, step.nowMs)

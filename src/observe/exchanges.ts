@@ -1,6 +1,7 @@
 // The requests that came and how they were answered, the newest of them, for looking back. Bounded: the oldest go.
 
 import type { ApiName } from '../protocol/api-names.js'
+import { groupsIn, membersIn } from './named.js'
 
 /** One request of a client. Bodies are decoded; record batches of Produce and Fetch are left out of them. */
 export interface RecordedExchange {
@@ -49,23 +50,17 @@ export class ExchangeLog {
   of(api: ApiName | undefined, { group, client, member }: ExchangeFilter): RecordedExchange[] {
     return this.exchanges.slice(this.first).filter((exchange) => {
       if (api !== undefined && exchange.api !== api) return false
-      if (group !== undefined && exchange.group !== group) return false
+      if (group !== undefined && !groupsIn(exchange.body).includes(group)) return false
       if (client !== undefined && exchange.clientId !== client) return false
-      return member === undefined || exchange.memberId === member
+      return member === undefined || membersIn(exchange.body).includes(member)
     })
   }
 }
 
 /** The group that a request names, the first of several; null when it names none. */
 export function groupOf(body: object): string | null {
-  const { groupId, groups, groupsNames } = body as {
-    groupId?: string
-    groups?: readonly (string | { groupId: string })[]
-    groupsNames?: readonly string[]
-  }
-  const [first] = groups ?? groupsNames ?? []
-  if (first !== undefined && !groupId) return typeof first === 'string' ? first : first.groupId
-  return groupId ?? null
+  const { groupId } = body as { groupId?: string } // of most requests, the frequent ones among them
+  return groupId || (groupsIn(body)[0] ?? null)
 }
 
 /** Batches are large, and views of what was read from the socket: only their size is kept. */

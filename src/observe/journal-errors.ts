@@ -19,7 +19,7 @@ function collect(value: unknown, found: Set<string>, depth: number): void {
   const { errorCode } = value as { errorCode?: unknown }
   if (typeof errorCode === 'number' && errorCode !== ErrorCodes.NONE)
     found.add(errorName(errorCode as ErrorCode))
-  for (const member of Object.values(value)) collect(member, found, depth + 1)
+  for (const name in value) collect((value as Record<string, unknown>)[name], found, depth + 1)
 }
 
 interface Repeated {

@@ -25,9 +25,8 @@ export function readLine(line: string): JournalEntry {
   if (Number.isNaN(atMs)) throw new JournalLineError(`'at' is ${shown(at)}, but must be a time in ISO 8601`)
   if (typeof type !== 'string' || !Object.hasOwn(ENTRY_FIELDS, type))
     throw new JournalLineError(`'type' is ${shown(type)}, which no entry has`)
-  const fields = { ...COMMON_FIELDS, ...ENTRY_FIELDS[type as EntryType] } as Record<string, FieldKind>
   const entry: Record<string, unknown> = { type, atMs }
-  for (const [name, kind] of Object.entries(fields)) entry[name] = readField(name, kind, raw[name])
+  for (const field of FIELDS[type as EntryType]) entry[field.name] = readField(field, raw[field.name])
   if (type === 'started' && entry.format !== JOURNAL_FORMAT)
     throw new JournalLineError(`the format is ${entry.format}; this version reads ${JOURNAL_FORMAT}`)
   return entry as unknown as JournalEntry
@@ -71,14 +70,34 @@ const CHECKS: Readonly<Record<string, Check>> = {
   ],
 }
 
-function readField(name: string, kind: FieldKind, value: unknown): unknown {
+interface Field {
+  readonly name: string
+  readonly check: Check
+  readonly mayBeNull: boolean
+  readonly isInt64: boolean
+}
+
+/** Looked up once, not for each of a million lines. */
+const FIELDS = Object.fromEntries(
+  Object.entries(ENTRY_FIELDS).map(([type, own]) => [
+    type,
+    Object.entries<FieldKind>({ ...COMMON_FIELDS, ...own }).map(([name, kind]) => ({
+      name,
+      check: CHECKS[kind.replace('?', '')] as Check,
+      mayBeNull: kind.endsWith('?'),
+      isInt64: kind.startsWith('int64'),
+    })),
+  ]),
+) as unknown as Readonly<Record<EntryType, readonly Field[]>>
+
+function readField({ name, check, mayBeNull, isInt64 }: Field, value: unknown): unknown {
   if (value === undefined || value === null) {
-    if (kind.endsWith('?')) return null
+    if (mayBeNull) return null
     throw new JournalLineError(`'${name}' is missing`)
   }
-  const [isSo, expected] = CHECKS[kind.replace('?', '')] as Check
+  const [isSo, expected] = check
   if (!isSo(value)) throw new JournalLineError(`'${name}' is ${shown(value)}, but must be ${expected}`)
-  return kind.startsWith('int64') ? BigInt(value as string) : value
+  return isInt64 ? BigInt(value as string) : value
 }
 
 const MAX_SHOWN = 60

@@ -56,7 +56,11 @@ export class EntryLog {
     for (const listener of [...this.listeners.keys()]) listener(entry)
   }
 
-  protected single(entry: JournalEntry): void {
-    for (const [listener, { singles }] of [...this.listeners]) if (singles === true) listener(entry)
+  /** Made only if somebody looks: heartbeats are many. */
+  protected single(make: () => JournalEntry): void {
+    const looking = [...this.listeners].filter(([, { singles }]) => singles === true)
+    if (looking.length === 0) return
+    const entry = make()
+    for (const [listener] of looking) listener(entry)
   }
 }

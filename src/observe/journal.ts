@@ -63,7 +63,7 @@ export class Journal extends EntryLog {
     const asked = { group, member: memberId || null, generation: this.generationOf(group) }
     const entry = entryOf('asked', atMs, { ...asked, client, connection, api, instance })
     this.parked.set(connection, entry)
-    this.single(entry)
+    this.single(() => entry)
   }
 
   /** A request has been answered. */
@@ -173,9 +173,11 @@ export class Journal extends EntryLog {
       if (known.heartbeats.overMs(atMs) >= SUMMARY_EVERY_MS) this.summarise(known, atMs)
       gapMs = known.heartbeats.beat(atMs, !isGood)
     }
-    const generation = exchange.body.generationId as number
-    const [error = response ? 'NONE' : null] = errorsIn(response ?? {})
-    this.single(entryOf('heartbeat', atMs, { group, member, generation, client, connection, error, gapMs }))
+    this.single(() => {
+      const generation = exchange.body.generationId as number
+      const [error = response ? 'NONE' : null] = errorsIn(response ?? {})
+      return entryOf('heartbeat', atMs, { group, member, generation, client, connection, error, gapMs })
+    })
     this.errors(exchange)
   }
 
@@ -184,10 +186,10 @@ export class Journal extends EntryLog {
     const asker = `${connection} ${api} ${group} ${memberId}`
     const errors = errorsIn(response ?? {})
     if (errors.length === 0) return this.repeated.over(asker)
+    const count = this.repeated.count(asker, errors.join(), finishedMs(exchange))
+    if (count === null) return
+    const generation = this.generationOf(group)
     for (const error of errors) {
-      const count = this.repeated.count(asker, error, finishedMs(exchange))
-      if (count === null) continue
-      const generation = this.generationOf(group)
       const more = { generation, error, api, version, count }
       this.add(entryOf('error', finishedMs(exchange), { ...answered(exchange), ...more }))
     }

@@ -12,7 +12,8 @@ export class Exchange implements ServerTicket {
   readonly apiVersion: number
   readonly correlationId: number
   readonly clientId: string | null
-  readonly body: object
+  /** What is handled; a fault may take a part of what was asked. */
+  body: object
   /** undefined while there is none; null when none will leave (Produce with acks 0). */
   response: object | null | undefined = undefined
   isDecided = false

@@ -57,6 +57,10 @@ const MAX_PARTITIONS = 10_000
 type Check = (value: unknown) => boolean
 
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isClock: Check = (value) => {
+  const { nowMs, wakeAt } = Object(value) as { nowMs?: unknown; wakeAt?: unknown }
+  return typeof nowMs === 'function' && typeof wakeAt === 'function'
+}
 const isPort: Check = (value) =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
 
@@ -72,7 +76,7 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   set: [isObject, 'an object of setting name -> value'],
   sources: [Array.isArray, 'an array of { name, value, origin }'],
   log: [(value) => typeof value === 'function', 'a function (level, line)'],
-  clock: [(value) => value === 'virtual' || isObject(value), "a Clock, or 'virtual'"],
+  clock: [(value) => value === 'virtual' || isClock(value), "a Clock (nowMs, wakeAt), or 'virtual'"],
   profile: [(value) => Object.hasOwn(PROFILES, String(value)), Object.keys(PROFILES).join(', ')],
   apiVersions: [isObject, 'an object of API name -> [first, last] or false'],
   seed: [(value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number from 0 on'],

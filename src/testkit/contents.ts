@@ -43,6 +43,7 @@ export class Contents {
       timeoutMs,
       nowMs: () => broker.nowMs(),
       journal: kit.journal,
+      reloaded: () => kit.promises.forget(),
     }
     const group = this.groups.get(id) ?? new Group(id, environment)
     this.groups.set(id, group)

@@ -1,23 +1,28 @@
 // An answer that carries an error where the API's response carries one: on top, or on each entry that was asked for.
 
 import type { ErrorCode } from '../protocol/errors.js'
-import type { Exchange } from '../server/exchange.js'
 import { refusal, refusedDescription, refusedOffsetFetch } from '../server/refusal.js'
 
 type Body = Readonly<Record<string, unknown>>
 type Named = { readonly name?: string | null; readonly topicId?: string; readonly groupId?: string }
+type OffsetFetchGroup = Parameters<typeof refusedOffsetFetch>[0]
 
-export function errorResponse({ api, apiVersion, body }: Exchange, errorCode: ErrorCode): object {
+/** Of a request: which API, in which version, and what it asks. */
+export interface Asked {
+  readonly api: string
+  readonly version: number
+  readonly body: object
+}
+
+const named = (list: unknown) => (list as readonly (string | Named)[] | null | undefined) ?? []
+
+export function errorResponse({ api, version, body }: Asked, errorCode: ErrorCode): object {
   const request = body as Body
-  const named = (list: unknown) => (list as readonly (string | Named)[] | null | undefined) ?? []
-  const withError = (entry: string | Named) =>
-    typeof entry === 'string' ? { name: entry, errorCode } : { ...entry, errorCode }
-  switch (api.name) {
+  switch (api) {
     case 'OffsetFetch': {
-      const groups = named(request.groups) as Parameters<typeof refusedOffsetFetch>[0][]
-      if (apiVersion >= 8)
-        return { groups: groups.map(({ groupId }) => ({ groupId, topics: [], errorCode })) }
-      return refusedOffsetFetch(request as Parameters<typeof refusedOffsetFetch>[0], apiVersion, errorCode)
+      const groups = named(request.groups) as OffsetFetchGroup[]
+      if (version >= 8) return { groups: groups.map(({ groupId }) => ({ groupId, topics: [], errorCode })) }
+      return refusedOffsetFetch(request as unknown as OffsetFetchGroup, version, errorCode)
     }
     case 'FindCoordinator': {
       const nobody = { nodeId: -1, host: '', port: -1, errorCode, errorMessage: null }
@@ -27,8 +32,27 @@ export function errorResponse({ api, apiVersion, body }: Exchange, errorCode: Er
       return { groups: named(request.groups).map((id) => refusedDescription(id as string, errorCode)) }
     case 'DeleteGroups':
       return { results: named(request.groupsNames).map((groupId) => ({ groupId, errorCode })) }
+    default:
+      return (
+        errorEntries({ api, version, body }, errorCode) ??
+        withCode(refusal(api, version, body, errorCode), errorCode)
+      )
+  }
+}
+
+/** Errors on the topics and partitions that are named, and on nothing else; null where an API has no place for them. */
+export function errorEntries({ api, version, body }: Asked, errorCode: ErrorCode): object | null {
+  const request = body as Body
+  const withError = (entry: string | Named) =>
+    typeof entry === 'string' ? { name: entry, errorCode } : { ...entry, errorCode }
+  switch (api) {
     case 'Metadata':
-      return { topics: named(request.topics).map(withError), errorCode }
+      return {
+        topics: named(request.topics).map((entry) => ({ ...withError(entry), partitions: [] })),
+        errorCode,
+      }
+    case 'DescribeTopicPartitions':
+      return { topics: named(request.topics).map((entry) => ({ ...withError(entry), partitions: [] })) }
     case 'CreateTopics':
       return { topics: named(request.topics).map(withError) }
     case 'DeleteTopics':
@@ -37,10 +61,33 @@ export function errorResponse({ api, apiVersion, body }: Exchange, errorCode: Er
       return { results: named(request.topics).map(withError) }
     case 'DescribeConfigs':
       return { results: named(request.resources).map(withError) }
+    case 'AlterConfigs':
+    case 'IncrementalAlterConfigs':
+      return { responses: named(request.resources).map(withError) }
+    case 'OffsetDelete':
+      return { topics: named(request.topics).map((topic) => onPartitions(topic as Body, errorCode)) }
+    case 'OffsetFetch': {
+      const onAll = (group: OffsetFetchGroup) => ({
+        ...refusedOffsetFetch(group, 0, errorCode),
+        errorCode: 0,
+      })
+      if (version < 8) return onAll(request as unknown as OffsetFetchGroup)
+      return { groups: (named(request.groups) as OffsetFetchGroup[]).map(onAll) }
+    }
+    case 'OffsetCommit':
+    case 'Produce':
+    case 'Fetch':
+    case 'ListOffsets':
+      return withCode(refusal(api, version, body, errorCode), errorCode)
     default:
-      return withCode(refusal(api.name, apiVersion, body, errorCode), errorCode)
+      return null
   }
 }
+
+const onPartitions = ({ name, partitions }: Body, errorCode: ErrorCode) => ({
+  name,
+  partitions: (partitions as Body[]).map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+})
 
 /** The shape of a refusal, with this very error. */
 function withCode<T>(value: T, errorCode: ErrorCode): T {

@@ -2,6 +2,7 @@
 
 import { type Duration, toMs } from '../observe/duration.js'
 import type { RecordedExchange } from '../observe/exchanges.js'
+import { groupsIn, membersIn, type TopicName, topicsIn } from '../observe/named.js'
 import type { ApiName } from '../protocol/api-names.js'
 import { Apis } from '../protocol/apis.js'
 import { ErrorCodes, type ErrorName } from '../protocol/errors.js'
@@ -13,8 +14,10 @@ export interface FaultOptions {
   readonly api: ApiName | readonly ApiName[]
   readonly version?: number
   readonly group?: string
+  /** By member id, client id or group.instance.id. */
   readonly member?: string
   readonly client?: string
+  /** With a topic or partition, an error is of that part alone: the rest of the request stays real. */
   readonly topic?: string
   readonly partition?: number
   /** Any other condition. */
@@ -65,6 +68,7 @@ const OTHERS = [
 export interface FaultSurroundings {
   readonly signal: Signal
   readonly timeoutMs: number
+  readonly topicName: TopicName
   /** The requests that are remembered. */
   seen(): readonly RecordedExchange[]
   remove(fault: Fault): void
@@ -109,18 +113,30 @@ export class Fault {
     const { version, group, member, client, when } = this.options
     if (!this.apis.includes(request.api)) return false
     if (version !== undefined && request.version !== version) return false
-    if (group !== undefined && request.group !== group) return false
-    if (member !== undefined && request.memberId !== member) return false
+    if (group !== undefined && !groupsIn(request.body).includes(group)) return false
+    if (member !== undefined && ![...membersIn(request.body), request.clientId].includes(member)) return false
     if (client !== undefined && request.clientId !== client) return false
     return this.concernsTopic(request) && (when?.(request) ?? true)
   }
 
   private concernsTopic({ body }: RecordedExchange): boolean {
-    const { topic, partition } = this.options
-    if (topic === undefined && partition === undefined) return true
-    return partitionsIn(body).some(
-      ([name, index]) => (topic ?? name) === name && (partition ?? index) === index,
+    if (!this.isOfPart) return true
+    const topics = topicsIn(body, this.surroundings.topicName)
+    if (topics === 'all') return true
+    return topics.some(({ topic, partitions }) =>
+      (partitions ?? [null]).some((each) => this.meetsPart(topic, each)),
     )
+  }
+
+  /** Whether it is of a topic or partition, and not of the request as a whole. */
+  get isOfPart(): boolean {
+    return this.options.topic !== undefined || this.options.partition !== undefined
+  }
+
+  /** Of null, the topic as a whole, whether all of it is met. */
+  readonly meetsPart = (topic: string, partition: number | null): boolean => {
+    const { topic: ofTopic = topic, partition: ofPartition = partition } = this.options
+    return topic === ofTopic && partition === ofPartition
   }
 
   /** Resolves when it has met so many requests. */
@@ -155,28 +171,6 @@ export class Fault {
     const text = Object.entries(others).map(([name, value]) => `${name} ${value}`)
     return `${[...this.apis].join(', ')}: ${text.join(', ')}${after ? ', after it took effect' : ''}${when ? ', by a condition' : ''}`
   }
-}
-
-/** Topic and partition of whatever a request names. */
-function partitionsIn(body: object): [string, number][] {
-  const { topics, topicData } = body as { topics?: readonly object[]; topicData?: readonly object[] }
-  return [...(topics ?? []), ...(topicData ?? [])].flatMap((each) => {
-    const { name, topic, partitions, partitionData, partitionIndexes } = each as {
-      name?: string
-      topic?: string
-      partitions?: readonly object[]
-      partitionData?: readonly object[]
-      partitionIndexes?: readonly number[]
-    }
-    const indexes = [...(partitions ?? []), ...(partitionData ?? [])].map((item) => {
-      const { partitionIndex, partition, index } = item as Record<string, number>
-      return partitionIndex ?? partition ?? index ?? -1
-    })
-    return [...indexes, ...(partitionIndexes ?? [])].map((index): [string, number] => [
-      name ?? topic ?? '',
-      index,
-    ])
-  })
 }
 
 function readApis({ api }: FaultOptions): readonly ApiName[] {

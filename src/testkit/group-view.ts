@@ -26,6 +26,8 @@ export interface GroupEnvironment {
   readonly timeoutMs: number
   readonly journal: Journal
   nowMs(): number
+  /** Its coordinator loads again: what was not durable has not been. */
+  reloaded(): void
 }
 
 const OFFSET_FETCH_VERSION = 9

@@ -151,8 +151,14 @@ export class Group extends GroupView {
     joined.catch(() => {}) // parked until the rebalance that it may have started ends
   }
 
+  /** Takes it away with its offsets, whoever is in it: members are told UNKNOWN_MEMBER_ID, and join anew. */
+  remove(): Promise<void> {
+    return this.provoke({ what: 'remove', groupId: this.id })
+  }
+
   /** Its coordinator loads for so long: COORDINATOR_LOAD_IN_PROGRESS, and whoever waits is sent to look for it anew. */
   loading(duration: Duration): Promise<void> {
+    this.environment.reloaded()
     const ready = new Promise<void>((resolve) => setTimeout(resolve, toMs(duration)))
     return this.shard().unloadUntil(ready)
   }

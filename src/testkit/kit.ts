@@ -6,15 +6,26 @@ import { Monitor } from '../monitor/monitor.js'
 import { EventLog } from '../observe/events.js'
 import { ExchangeLog, type RecordedExchange, withoutBatches } from '../observe/exchanges.js'
 import type { Journal } from '../observe/journal.js'
+import type { TopicName } from '../observe/named.js'
+import type { ErrorCode } from '../protocol/errors.js'
 import type { Connection } from '../server/connection.js'
 import type { Exchange } from '../server/exchange.js'
-import { errorResponse } from './error-response.js'
+import { errorPlan } from './error-plan.js'
 import { Fault, type FaultOptions } from './faults.js'
 import { Members } from './members.js'
 import { Signal } from './signal.js'
+import { Promises } from './verify.js'
 
 /** What no client can decode: a string that is longer than the frame, whatever field it is. */
 const GARBAGE = Buffer.from('7fffffff7fffffff7fffffffff', 'hex')
+
+export interface KitSurroundings {
+  readonly nowMs: () => number
+  /** Of waits, unless told otherwise. */
+  readonly timeoutMs: number
+  readonly topicName: TopicName
+  readonly defect: (where: string, error: unknown) => void
+}
 
 export class Kit extends Monitor {
   readonly signal = new Signal()
@@ -23,6 +34,7 @@ export class Kit extends Monitor {
   /** The same in the order of their answers: a parked request is behind what was answered meanwhile. */
   readonly answers = new ExchangeLog()
   readonly members = new Members()
+  readonly promises = new Promises()
   /** APIs and versions that were asked for and are not handled, one line each. */
   readonly lacks: string[] = []
   readonly faults: Fault[] = []
@@ -30,29 +42,23 @@ export class Kit extends Monitor {
   readonly allFaults: Fault[] = []
   /** Requests without an answer. */
   readonly underWay = new Map<Exchange, RecordedExchange>()
-  private readonly timeoutMs: number
-  private readonly defect: (where: string, error: unknown) => void
+  private readonly surroundings: KitSurroundings
 
-  constructor(
-    journal: Journal,
-    nowMs: () => number,
-    timeoutMs: number,
-    defect: (where: string, error: unknown) => void,
-  ) {
-    super(journal, nowMs)
-    this.timeoutMs = timeoutMs
-    this.defect = defect
+  constructor(journal: Journal, surroundings: KitSurroundings) {
+    super(journal, surroundings.nowMs)
+    this.surroundings = surroundings
   }
 
   /** Throws ConfigError for an option that cannot be. */
   fault(options: FaultOptions): Fault {
-    const { signal, timeoutMs } = this
+    const { signal } = this
+    const { timeoutMs, topicName } = this.surroundings
     const seen = () => this.exchanges.of(undefined, {})
     const remove = (removed: Fault) => {
       const at = this.faults.indexOf(removed)
       if (at >= 0) this.faults.splice(at, 1)
     }
-    const fault = new Fault(options, { signal, timeoutMs, seen, remove })
+    const fault = new Fault(options, { signal, timeoutMs, topicName, seen, remove })
     this.faults.push(fault)
     this.allFaults.push(fault)
     return fault
@@ -78,23 +84,34 @@ export class Kit extends Monitor {
     const fault = this.faults.find((each) => each.options.after && each.meets(recorded))
     if (fault === undefined) return this.letOut(exchange, recorded, response)
     recorded.fault = String(fault)
-    this.tamper(fault, exchange, recorded, () => this.letOut(exchange, recorded, response))
+    this.tamper(fault, exchange, recorded, () => this.letOut(exchange, recorded, response), response)
   }
 
   protected override finished(exchange: Exchange, recorded: RecordedExchange): void {
     super.finished(exchange, recorded)
     recorded.response = withoutBatches(recorded.response) as RecordedExchange['response']
     this.answers.add(recorded)
+    this.promises.answered(recorded)
     this.members.heard(recorded)
     this.underWay.delete(exchange)
     this.signal.raise()
   }
 
-  /** `goOn` is what would have happened: the handling before its effect, the answer after it. */
-  private tamper({ action }: Fault, exchange: Exchange, recorded: RecordedExchange, goOn: () => void): void {
+  /**
+   * `goOn` is what would have happened: the handling before its effect, the answer after it. `real` is that answer; undefined
+   * before the effect.
+   */
+  private tamper(
+    fault: Fault,
+    exchange: Exchange,
+    recorded: RecordedExchange,
+    goOn: () => void,
+    real?: object | null,
+  ): void {
+    const { action } = fault
     switch (action.kind) {
       case 'error':
-        return this.letOut(exchange, recorded, errorResponse(exchange, action.code))
+        return this.fail(fault, action.code, exchange, recorded, goOn, real)
       case 'delay':
         setTimeout(() => this.guarded(exchange, goOn), action.ms)
         return
@@ -109,12 +126,30 @@ export class Kit extends Monitor {
     }
   }
 
+  private fail(
+    fault: Fault,
+    code: ErrorCode,
+    exchange: Exchange,
+    recorded: RecordedExchange,
+    goOn: () => void,
+    real?: object | null,
+  ): void {
+    const { api, version } = recorded
+    const { body } = exchange
+    const { rest, put } = errorPlan({ api, version, body }, fault, code, this.surroundings.topicName)
+    if (real !== undefined) return this.letOut(exchange, recorded, real === null ? null : put(real))
+    if (rest === null) return this.letOut(exchange, recorded, put({}))
+    exchange.body = rest
+    exchange.taker = (answer) => this.letOut(exchange, recorded, answer === null ? null : put(answer))
+    goOn()
+  }
+
   /** Later, nobody above catches what a handler throws. */
   private guarded(exchange: Exchange, act: () => void): void {
     try {
       act()
     } catch (error) {
-      this.defect(`${exchange.api.name} v${exchange.apiVersion}, delayed by a fault`, error)
+      this.surroundings.defect(`${exchange.api.name} v${exchange.apiVersion}, delayed by a fault`, error)
       exchange.connection.close('it could not be handled')
     }
   }
@@ -122,6 +157,8 @@ export class Kit extends Monitor {
   override published(events: readonly unknown[], nowMs: number): void {
     super.published(events, nowMs)
     this.events.add(events as readonly GroupEvent[], nowMs)
+    for (const { type, groupId } of events as readonly GroupEvent[])
+      if (type === 'group-removed') this.promises.forget(groupId)
     this.signal.raise()
   }
 

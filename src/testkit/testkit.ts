@@ -11,11 +11,9 @@ import { Contents, type ContentsParts } from './contents.js'
 import type { Fault, FaultOptions } from './faults.js'
 import type { WaitOptions } from './group.js'
 import type { Kit } from './kit.js'
-import { ask } from './local.js'
 import { ownedTwice } from './ownership.js'
 import { isQuiet, unrest } from './quiet.js'
 import type { TestClock } from './time.js'
-import { brokenPromises } from './verify.js'
 
 /** A client that is connected. */
 export interface ConnectedClient {
@@ -97,14 +95,7 @@ export class TestKit extends Contents {
   /** Back to the beginning: groups, offsets, records and later topics are gone, faults removed. Connections stay. */
   async reset(): Promise<void> {
     for (const fault of [...this.kit.faults]) fault.remove()
-    for (const group of await this.groupSnapshots()) {
-      for (const { memberId } of group.members)
-        await this.group(group.groupId).kick(memberId, 'the test begins anew')
-      const request = { groupsNames: [group.groupId] }
-      await ask(2, (ticket) =>
-        this.broker.shardOf(group.groupId).submit({ type: 'DeleteGroups', ticket, request }),
-      )
-    }
+    for (const { groupId } of await this.groupSnapshots()) await this.group(groupId).remove()
     for (const name of [...this.broker.image.topicsByName.keys()]) this.fixtures.deleteTopic(name)
     for (const [name, partitions] of Object.entries(this.topicsAtStart))
       this.fixtures.createTopic(name, partitions)
@@ -159,7 +150,7 @@ export class TestKit extends Contents {
     return [
       ...unmet.map((fault) => `a fault was never met: ${fault}`),
       ...this.kit.lacks,
-      ...brokenPromises(this.kit.answers.of(undefined, {})),
+      ...this.kit.promises.broken,
     ]
   }
 

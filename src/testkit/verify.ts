@@ -4,6 +4,9 @@
 import type { RecordedExchange } from '../observe/exchanges.js'
 import { ErrorCodes } from '../protocol/errors.js'
 
+/** One promise that is always broken need not be told more often. */
+const MAX_BROKEN = 100
+
 interface GroupHistory {
   /** The newest that a JoinGroup was answered with. */
   generation: number
@@ -20,19 +23,27 @@ interface CommitAnswer {
   readonly topics: readonly { readonly partitions: readonly { readonly errorCode: number }[] }[]
 }
 
-/** What broke a promise of the coordinator, one line each. `exchanges` in the order of their answers. */
-export function brokenPromises(exchanges: readonly RecordedExchange[]): string[] {
-  const groups = new Map<string, GroupHistory>()
-  const problems: string[] = []
-  for (const exchange of exchanges) {
+/** What broke a promise of the coordinator, found as requests are answered. */
+export class Promises {
+  /** One line each. */
+  readonly broken: string[] = []
+  private readonly groups = new Map<string, GroupHistory>()
+
+  /** In the order of the answers. */
+  answered(exchange: RecordedExchange): void {
     const { group, response } = exchange
-    if (group === null || !response || exchange.fault !== null) continue
-    const history = groups.get(group) ?? { generation: -1, assigned: null }
-    groups.set(group, history)
+    if (group === null || !response || exchange.fault !== null) return
+    const history = this.groups.get(group) ?? { generation: -1, assigned: null }
+    this.groups.set(group, history)
     const problem = judge(exchange, history)
-    if (problem !== null) problems.push(`group '${group}': ${problem}`)
+    if (problem !== null && this.broken.length < MAX_BROKEN) this.broken.push(`group '${group}': ${problem}`)
   }
-  return problems
+
+  /** It is gone, and may begin anew; all are when a coordinator is loaded again from what is durable. */
+  forget(group?: string): void {
+    if (group === undefined) this.groups.clear()
+    else this.groups.delete(group)
+  }
 }
 
 function judge(exchange: RecordedExchange, history: GroupHistory): string | null {
@@ -43,9 +54,6 @@ function judge(exchange: RecordedExchange, history: GroupHistory): string | null
       return judgeSync(exchange, history)
     case 'OffsetCommit':
       return judgeCommit(exchange, history)
-    case 'DeleteGroups':
-      history.generation = -1
-      return null
     default:
       return null
   }

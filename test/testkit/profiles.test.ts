@@ -80,7 +80,7 @@ it('what cannot be is refused with where and why', async () => {
       'options.apiVersions.JoinGroup is [0,12], but must be [first, last] within 0 and 9, or false',
     ],
     [{ apiVersions: { JoinGroup: [5, 3] } }, 'must be [first, last] within 0 and 9'],
-    [{ clock: 'fast' }, "options.clock is 'fast', but must be a Clock, or 'virtual'"],
+    [{ clock: 'fast' }, "options.clock is 'fast', but must be a Clock (nowMs, wakeAt), or 'virtual'"],
     [{ timeout: 'soon' }, "options.timeout is 'soon', but must be milliseconds, or '500ms', '10s', '2m'"],
     [{ seed: -1 }, 'options.seed is -1, but must be a whole number from 0 on'],
   ]

@@ -5,7 +5,7 @@ import { startCohort } from '../../src/index.js'
 import type { RecordedExchange } from '../../src/observe/exchanges.js'
 import { writeAssignment, writeSubscription } from '../../src/protocol/embedded/consumer-protocol.js'
 import { ownedTwice } from '../../src/testkit/ownership.js'
-import { brokenPromises } from '../../src/testkit/verify.js'
+import { Promises } from '../../src/testkit/verify.js'
 import { RawMember } from './member.js'
 
 type Part = Pick<RecordedExchange, 'api'> & { body?: object; response?: object; fault?: string }
@@ -24,6 +24,12 @@ const exchanges = (...parts: Part[]) =>
         response: { errorCode: 0, ...response },
       }) as unknown as RecordedExchange,
   )
+
+function brokenPromises(all: readonly RecordedExchange[]): string[] {
+  const promises = new Promises()
+  for (const exchange of all) promises.answered(exchange)
+  return promises.broken
+}
 
 const joined = (generationId: number, fault?: string): Part => ({
   api: 'JoinGroup',
@@ -49,8 +55,6 @@ describe('broken promises', () => {
   it('a generation that goes back', () => {
     expect(brokenPromises(exchanges(joined(2), joined(1)))).toEqual(["group 'g': generation 1 came after 2"])
     expect(brokenPromises(exchanges(joined(2), joined(2), joined(3)))).toEqual([])
-    const deleted = { api: 'DeleteGroups' } as Part
-    expect(brokenPromises(exchanges(joined(2), deleted, joined(1)))).toEqual([])
     expect(brokenPromises(exchanges(joined(2), joined(1, 'a fault')))).toEqual([])
   })
 
@@ -154,4 +158,31 @@ it('a commit that is taken while a JoinGroup waits for the next generation break
   await first.join()
   await joined
   for (const { client } of [first, second]) client.close()
+})
+
+it('a group that is taken away or replaced may begin anew, whoever is in it', async () => {
+  await using cohort = await startCohort({ topics: { orders: 1 }, verify: true, clock: 'virtual' })
+  const member = await RawMember.alone(cohort, 'g')
+  await cohort.group('g').rebalance()
+  await member.join()
+  await member.commit(1)
+  const parked = await RawMember.connect(cohort, 'g')
+  const waiting = parked.join()
+  await expect.poll(async () => (await cohort.group('g').snapshot())?.members.length).toBe(2)
+  await cohort.reset()
+  expect(await cohort.group('g').snapshot()).toBeNull()
+  expect(await cohort.group('g').committedOffset('orders', 0)).toBe(-1n)
+  expect((await waiting).errorCode).toBe(25) // UNKNOWN_MEMBER_ID
+  expect(await member.heartbeat()).toBe(25)
+  await cohort.clock.advance('1h', { silent: 'all' }) // no timer of what was there fires
+  const again = await RawMember.alone(cohort, 'g')
+  expect(again.generationId).toBe(1)
+
+  await cohort.group('g').kick(again.memberId)
+  await cohort.load([{ type: 'group', group: 'g', generation: 0 }])
+  const anew = await RawMember.alone(cohort, 'g')
+  expect(anew.generationId).toBe(1)
+  await cohort.group('g').loading(0)
+  cohort.verify()
+  for (const { client } of [member, parked, again, anew]) client.close()
 })
