@@ -13,7 +13,7 @@ const common = {
   packages: 'external',
   platform: 'node',
   target: 'node20',
-  minify: true,
+  minify: !process.env.COHORT_READABLE,
   logLevel: 'warning',
 }
 

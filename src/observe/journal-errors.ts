@@ -31,6 +31,10 @@ interface Repeated {
 export class RepeatedErrors {
   private readonly askers = new Map<string, Repeated>()
 
+  get hasAny(): boolean {
+    return this.askers.size > 0
+  }
+
   /** How many there were since it was last told, this one included; null: it is not to be told again yet. */
   count(asker: string, error: string, atMs: number): number | null {
     const before = this.askers.get(asker)

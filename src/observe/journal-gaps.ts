@@ -29,8 +29,8 @@ export class HeartbeatGaps {
     this.count++
     if (isRefused) this.refused++
     if (gapMs === null) return null
-    const bucket = GAP_BOUNDS_MS.findIndex((bound) => gapMs <= bound)
-    const i = bucket < 0 ? GAP_BOUNDS_MS.length : bucket
+    let i = 0
+    while (i < GAP_BOUNDS_MS.length && gapMs > (GAP_BOUNDS_MS[i] as number)) i++
     this.buckets[i] = (this.buckets[i] ?? 0) + 1
     if (this.gaps.length < MAX_GAPS) this.gaps.push(gapMs)
     return gapMs

@@ -24,7 +24,9 @@ const MAX_ENTRIES = 20_000
 export class EntryLog {
   private kept: JournalEntry[] = []
   private readonly maxEntries: number
-  private readonly listeners = new Map<JournalListener, SubscribeOptions>()
+  /** Replaced as a whole: whoever is told may end its subscription meanwhile. */
+  private listeners: readonly JournalListener[] = []
+  private looking: readonly JournalListener[] = []
 
   constructor({ maxEntries = MAX_ENTRIES }: { readonly maxEntries?: number } = {}) {
     this.maxEntries = maxEntries
@@ -45,22 +47,27 @@ export class EntryLog {
   }
 
   /** Every entry from now on. Returns what ends it. */
-  subscribe(listener: JournalListener, options: SubscribeOptions = {}): () => void {
-    this.listeners.set(listener, options)
-    return () => void this.listeners.delete(listener)
+  subscribe(listener: JournalListener, { singles = false }: SubscribeOptions = {}): () => void {
+    this.listeners = [...this.listeners, listener]
+    if (singles) this.looking = [...this.looking, listener]
+    return () => {
+      this.listeners = this.listeners.filter((each) => each !== listener)
+      this.looking = this.looking.filter((each) => each !== listener)
+    }
   }
 
   protected add(entry: JournalEntry): void {
     this.kept.push(entry)
     if (this.kept.length > 2 * this.maxEntries) this.kept = this.kept.slice(-this.maxEntries)
-    for (const listener of [...this.listeners.keys()]) listener(entry)
+    for (const listener of this.listeners) listener(entry)
   }
 
-  /** Made only if somebody looks: heartbeats are many. */
-  protected single(make: () => JournalEntry): void {
-    const looking = [...this.listeners].filter(([, { singles }]) => singles === true)
-    if (looking.length === 0) return
-    const entry = make()
-    for (const [listener] of looking) listener(entry)
+  /** Whether single entries are worth making: heartbeats are many. */
+  protected get isLookedAt(): boolean {
+    return this.looking.length > 0
+  }
+
+  protected single(entry: JournalEntry): void {
+    for (const listener of this.looking) listener(entry)
   }
 }

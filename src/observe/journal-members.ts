@@ -22,7 +22,9 @@ const MAX_CONNECTIONS = 20_000
 const MAX_GROUPS = 20_000
 
 export class KnownMembers {
-  private readonly members = new Map<string, KnownMember>()
+  /** In the order in which they came. */
+  private readonly members = new Set<KnownMember>()
+  private readonly byGroup = new Map<string, Map<string, KnownMember>>()
   private readonly generations = new Map<string, number>()
   /** Open connections -> when a Fetch last came on it; null: never. */
   private readonly connections = new Map<number, number | null>()
@@ -30,11 +32,11 @@ export class KnownMembers {
   private readonly clients = new Map<string, number>()
 
   get all(): Iterable<KnownMember> {
-    return this.members.values()
+    return this.members
   }
 
   get(group: string, member: string): KnownMember | undefined {
-    return this.members.get(key(group, member))
+    return this.byGroup.get(group)?.get(member)
   }
 
   /** The member, made known if it was not. */
@@ -52,16 +54,28 @@ export class KnownMembers {
       heardMs: null,
       heartbeats: new HeartbeatGaps(),
     }
-    put(this.members, key(group, member), fresh, MAX_MEMBERS)
+    this.members.add(fresh)
+    const members = this.byGroup.get(group) ?? new Map<string, KnownMember>()
+    this.byGroup.set(group, members.set(member, fresh))
+    if (this.members.size > MAX_MEMBERS)
+      for (const oldest of this.members) {
+        this.forget(oldest.group, oldest.member)
+        break
+      }
     return fresh
   }
 
   forget(group: string, member: string): void {
-    this.members.delete(key(group, member))
+    const members = this.byGroup.get(group)
+    const known = members?.get(member)
+    if (members === undefined || known === undefined) return
+    this.members.delete(known)
+    members.delete(member)
+    if (members.size === 0) this.byGroup.delete(group)
   }
 
   on(connection: number): KnownMember[] {
-    return [...this.members.values()].filter((member) => member.connection === connection)
+    return [...this.members].filter((member) => member.connection === connection)
   }
 
   generation(group: string): number | null {
@@ -96,14 +110,12 @@ export class KnownMembers {
   fetchedMs({ connection, client, group, member }: KnownMember): number | null {
     const here = connection === null ? null : (this.connections.get(connection) ?? null)
     if (client === null) return here
-    for (const other of this.members.values())
-      if (other.client === client && other.group === group && other.member !== member) return here
+    for (const other of this.byGroup.get(group)?.values() ?? [])
+      if (other.client === client && other.member !== member) return here
     const anywhere = this.clients.get(client) ?? null
     return here === null || anywhere === null ? (here ?? anywhere) : Math.max(here, anywhere)
   }
 }
-
-const key = (group: string, member: string) => `${group}\n${member}`
 
 /** The newest is last; above the limit the oldest goes. */
 function put<K, V>(map: Map<K, V>, at: K, value: V, limit: number): void {

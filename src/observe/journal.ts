@@ -63,7 +63,7 @@ export class Journal extends EntryLog {
     const asked = { group, member: memberId || null, generation: this.generationOf(group) }
     const entry = entryOf('asked', atMs, { ...asked, client, connection, api, instance })
     this.parked.set(connection, entry)
-    this.single(() => entry)
+    this.single(entry)
   }
 
   /** A request has been answered. */
@@ -173,12 +173,12 @@ export class Journal extends EntryLog {
       if (known.heartbeats.overMs(atMs) >= SUMMARY_EVERY_MS) this.summarise(known, atMs)
       gapMs = known.heartbeats.beat(atMs, !isGood)
     }
-    this.single(() => {
+    if (this.isLookedAt) {
       const generation = exchange.body.generationId as number
       const [error = response ? 'NONE' : null] = errorsIn(response ?? {})
-      return entryOf('heartbeat', atMs, { group, member, generation, client, connection, error, gapMs })
-    })
-    this.errors(exchange)
+      this.single(entryOf('heartbeat', atMs, { group, member, generation, client, connection, error, gapMs }))
+    }
+    if (!isGood || this.repeated.hasAny) this.errors(exchange)
   }
 
   private errors(exchange: RecordedExchange): void {
