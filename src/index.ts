@@ -21,7 +21,7 @@ export type { FixtureEntry } from './testkit/fixture-entries.js'
 export { FixtureError, type Message, type StoredMessage } from './testkit/fixtures.js'
 export { type Group, ProvocationError, type WaitOptions } from './testkit/group.js'
 export { type CohortMatchers, cohortMatchers } from './testkit/matchers.js'
-export { WaitTimeout } from './testkit/signal.js'
+export { WaitEnded, WaitTimeout } from './testkit/signal.js'
 export { type ConnectedClient, VerificationError } from './testkit/testkit.js'
 export type { AdvanceOptions, TestClock } from './testkit/time.js'
 

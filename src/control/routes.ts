@@ -10,7 +10,7 @@ import { FixtureError } from '../testkit/fixtures.js'
 import { ProvocationError } from '../testkit/group.js'
 import { assignedIn } from '../testkit/lag.js'
 import { Refused } from '../testkit/local.js'
-import { WaitTimeout } from '../testkit/signal.js'
+import { WaitEnded, WaitTimeout } from '../testkit/signal.js'
 import { type Brokers, type ControlledCohort, NotFound } from './brokers.js'
 import { journalFields, journalStream } from './journal-stream.js'
 import { toJson } from './json.js'
@@ -126,6 +126,6 @@ function notThere(method: string, path: string): string {
 function statusOf(error: Error): [ContentfulStatusCode, string] {
   if (error instanceof NotFound) return [404, 'NotFound']
   if (error instanceof ConfigError) return [400, 'BadRequest']
-  const conflicts = [WaitTimeout, ProvocationError, FixtureError, Refused]
+  const conflicts = [WaitTimeout, WaitEnded, ProvocationError, FixtureError, Refused]
   return conflicts.some((kind) => error instanceof kind) ? [409, error.name] : [500, 'Defect']
 }

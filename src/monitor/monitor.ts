@@ -78,6 +78,8 @@ export class Monitor implements Observer {
     for (const event of events as readonly GroupEvent[]) this.journal.event(event, nowMs)
   }
 
+  loaded(): void {}
+
   lacked(line: string): void {
     this.journal.lacked(line, this.nowMs())
   }

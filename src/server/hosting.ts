@@ -15,6 +15,8 @@ export interface Surroundings {
   /** Whether anybody listens to events. */
   observed(): boolean
   publish(events: readonly unknown[], nowMs: number): void
+  /** A machine is loaded, or will not be. */
+  loaded?(): void
   /** A machine threw: a defect. Its step is taken back like one that could not be stored. */
   defect(where: string, error: unknown): void
   /** The store failed and the machine could not be loaded again: the broker must stop. */

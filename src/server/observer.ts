@@ -9,6 +9,8 @@ export interface Observer {
   begun(exchange: Exchange, handle: () => void): void
   /** Events of one step, once what they tell of is durable. */
   published(events: readonly unknown[], nowMs: number): void
+  /** A machine is loaded, maybe anew: what could not be asked can. */
+  loaded(): void
   /** An API or version was asked for that is not handled: the connection is closed. */
   lacked(line: string): void
   closed(connection: Connection): void

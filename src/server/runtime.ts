@@ -32,7 +32,9 @@ export class Host<Event extends Asking, Rec> {
   /** Appends that are neither durable nor failed. Nothing is loaded again before they are: it might miss them. */
   private unsettled = 0
   private mustReload = false
-  private holdsLoading: () => boolean = () => false
+  /** How many keep it from being loaded. */
+  private holders = 0
+  private whenLoaded: (() => void)[] = []
 
   constructor(hosted: Hosted<Event, Rec>, around: Surroundings) {
     this.hosted = hosted
@@ -71,6 +73,12 @@ export class Host<Event extends Asking, Rec> {
       if (incarnation === this.incarnation && this.state === 'active') this.run({ type: 'timer', key })
     }
     this.run({ type: 'loaded' } as never)
+    this.noLongerLoading()
+  }
+
+  private noLongerLoading(): void {
+    for (const resolve of this.whenLoaded.splice(0)) resolve()
+    this.around.loaded?.()
   }
 
   /** Whether it takes events: loaded, and not stopped. */
@@ -183,13 +191,16 @@ export class Host<Event extends Asking, Rec> {
    * meanwhile it answers COORDINATOR_LOAD_IN_PROGRESS. Resolves when it is active again.
    */
   async unloadUntil(ready: Promise<void>): Promise<void> {
-    if (this.state !== 'active') return
-    const isReady = { now: false }
-    this.holdsLoading = () => !isReady.now
-    this.takeBack('it was unloaded')
-    await ready
-    isReady.now = true
-    this.reload()
+    if (this.state !== 'active' && this.state !== 'loading') return
+    this.holders++
+    if (this.state === 'active') this.takeBack('it was unloaded')
+    try {
+      await ready
+    } finally {
+      this.holders--
+      this.reload()
+    }
+    if (this.state === 'loading') await new Promise<void>((resolve) => this.whenLoaded.push(resolve))
   }
 
   /** Nothing stepped since the last durable record has happened; whoever waits may try again. */
@@ -213,7 +224,7 @@ export class Host<Event extends Asking, Rec> {
   }
 
   private reload(): void {
-    if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading' || this.holdsLoading()) return
+    if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading' || this.holders > 0) return
     this.mustReload = false
     this.start()
   }
@@ -230,6 +241,7 @@ export class Host<Event extends Asking, Rec> {
 
   private failed(error: unknown): void {
     this.state = 'failed'
+    this.noLongerLoading()
     for (const event of this.queue.splice(0)) this.refuse(event as Asking, ErrorCodes.NOT_COORDINATOR)
     this.around.fatal(this.hosted.log, error)
   }
@@ -238,6 +250,7 @@ export class Host<Event extends Asking, Rec> {
   async stop(): Promise<void> {
     if (this.state === 'active') this.answerParked(this.machine)
     this.state = 'stopped'
+    this.noLongerLoading()
     await this.lastDurable
   }
 }

@@ -38,6 +38,7 @@ export class Cohort extends TestKit implements AsyncDisposable {
   private async stopOnce(stop: () => Promise<void>): Promise<StopReport> {
     const connected = this.connectedClients()
     const [problems, warnings] = [this.problemsAtStop(), this.warnings()]
+    await this.end()
     await stop()
     if (problems.length > 0) throw new VerificationError(problems)
     return { connected, warnings }

@@ -43,6 +43,7 @@ export class Contents {
       timeoutMs,
       nowMs: () => broker.nowMs(),
       journal: kit.journal,
+      pause: (ms: number) => kit.delays.pause(ms),
       reloaded: () => kit.promises.forget(),
     }
     const group = this.groups.get(id) ?? new Group(id, environment)
@@ -104,6 +105,7 @@ export class Contents {
         ? readFixtures(fixtures, origin)
         : fixtures.map((entry, i) => readFixture(entry, `${origin}[${i}]`))
     await loadFixtures(this.broker, this.fixtures, entries)
+    this.parts.kit.signal.raise()
   }
 
   /** All topics, records, offsets and groups, as `load` takes them. */

@@ -30,6 +30,11 @@ export function errorResponse({ api, version, body }: Asked, errorCode: ErrorCod
     }
     case 'DescribeGroups':
       return { groups: named(request.groups).map((id) => refusedDescription(id as string, errorCode)) }
+    case 'DescribeLogDirs':
+      return {
+        errorCode,
+        results: [{ errorCode, logDir: '', topics: [], totalBytes: -1n, usableBytes: -1n }],
+      }
     case 'DeleteGroups':
       return { results: named(request.groupsNames).map((groupId) => ({ groupId, errorCode })) }
     default:

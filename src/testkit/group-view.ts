@@ -6,6 +6,7 @@ import { type Explanation, explain } from '../observe/explain.js'
 import { explanationMarkdown, explanationText } from '../observe/explanation-text.js'
 import type { Journal } from '../observe/journal.js'
 import { situation } from '../observe/situation.js'
+import { ErrorCodes } from '../protocol/errors.js'
 import type { Broker } from '../server/broker.js'
 import { lagOf, type PartitionLag } from './lag.js'
 import { ask, Refused } from './local.js'
@@ -26,6 +27,8 @@ export interface GroupEnvironment {
   readonly timeoutMs: number
   readonly journal: Journal
   nowMs(): number
+  /** Resolves after so many ms, or when the broker is stopped. */
+  pause(ms: number): Promise<void>
   /** Its coordinator loads again: what was not durable has not been. */
   reloaded(): void
 }
@@ -43,17 +46,12 @@ export class GroupView {
     this.environment = environment
   }
 
-  /** As it is now; null when it does not exist, or its coordinator loads. */
+  /** As it is now; null when it does not exist. Rejects with Refused while its coordinator loads, or when it is stopped. */
   async snapshot(): Promise<GroupSnapshot | null> {
-    try {
-      const { group } = await ask<{ group: GroupSnapshot | null }>(0, (ticket) =>
-        this.shard().submit({ type: 'Inspect', ticket, request: this.id }),
-      )
-      return group
-    } catch (error) {
-      if (error instanceof Refused) return null
-      throw error
-    }
+    const { group } = await ask<{ group: GroupSnapshot | null }>(0, (ticket) =>
+      this.shard().submit({ type: 'Inspect', ticket, request: this.id }),
+    )
+    return group
   }
 
   /** @internal */
@@ -64,7 +62,14 @@ export class GroupView {
   /** In words: its state, who is in, who is awaited, which timers run. */
   async describe(): Promise<string> {
     const { broker, nowMs } = this.environment
-    return situation(this.id, await this.snapshot(), (timer) => broker.deadlineOf(timer), nowMs())
+    try {
+      const snapshot = await this.snapshot()
+      return situation(this.id, snapshot, (timer) => broker.deadlineOf(timer), nowMs())
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      const why = error.errorCode === ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS ? 'is loading' : 'is stopped'
+      return `the coordinator of group '${this.id}' ${why}`
+    }
   }
 
   /** -1n when there is none. */

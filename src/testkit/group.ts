@@ -8,7 +8,7 @@ import type { JoinGroupResponse } from '../protocol/messages/join-group.js'
 import type { LeaveGroupResponse } from '../protocol/messages/leave-group.js'
 import { GroupView } from './group-view.js'
 import { assignedIn } from './lag.js'
-import { ask } from './local.js'
+import { ask, Refused } from './local.js'
 
 export interface WaitOptions {
   /** How long at the most; unless given, what the broker was started with. */
@@ -99,7 +99,8 @@ export class Group extends GroupView {
   private wait<T>(what: string, { timeout }: WaitOptions, look: () => Promise<T | undefined>): Promise<T> {
     const { signal, timeoutMs } = this.environment
     const limitMs = timeout === undefined ? timeoutMs : toMs(timeout)
-    return signal.until(what, limitMs, look, () => this.describe())
+    const lookIfLoaded = () => look().catch(ifLoading)
+    return signal.until(what, limitMs, lookIfLoaded, () => this.describe())
   }
 
   // provoking
@@ -158,9 +159,9 @@ export class Group extends GroupView {
 
   /** Its coordinator loads for so long: COORDINATOR_LOAD_IN_PROGRESS, and whoever waits is sent to look for it anew. */
   loading(duration: Duration): Promise<void> {
+    const ms = toMs(duration)
     this.environment.reloaded()
-    const ready = new Promise<void>((resolve) => setTimeout(resolve, toMs(duration)))
-    return this.shard().unloadUntil(ready)
+    return this.shard().unloadUntil(this.environment.pause(ms))
   }
 
   private async provoke(provocation: Provocation): Promise<void> {
@@ -188,3 +189,9 @@ export class Group extends GroupView {
 
 const owns = (assignment: Buffer, topic: string, partition: number) =>
   assignedIn(assignment).some((each) => each.topic === topic && each.partition === partition)
+
+/** What cannot be asked yet is not seen yet. */
+function ifLoading(error: unknown): undefined {
+  if (!(error instanceof Refused)) throw error
+  return undefined
+}

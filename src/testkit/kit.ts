@@ -10,6 +10,7 @@ import type { TopicName } from '../observe/named.js'
 import type { ErrorCode } from '../protocol/errors.js'
 import type { Connection } from '../server/connection.js'
 import type { Exchange } from '../server/exchange.js'
+import { Delays } from './delays.js'
 import { errorPlan } from './error-plan.js'
 import { Fault, type FaultOptions } from './faults.js'
 import { Members } from './members.js'
@@ -29,6 +30,7 @@ export interface KitSurroundings {
 
 export class Kit extends Monitor {
   readonly signal = new Signal()
+  readonly delays = new Delays()
   readonly events = new EventLog()
   readonly exchanges = new ExchangeLog()
   /** The same in the order of their answers: a parked request is behind what was answered meanwhile. */
@@ -113,7 +115,7 @@ export class Kit extends Monitor {
       case 'error':
         return this.fail(fault, action.code, exchange, recorded, goOn, real)
       case 'delay':
-        setTimeout(() => this.guarded(exchange, goOn), action.ms)
+        this.delays.after(action.ms, () => this.guarded(exchange, goOn))
         return
       case 'drop':
         return this.letOut(exchange, recorded, null)
@@ -160,6 +162,16 @@ export class Kit extends Monitor {
     for (const { type, groupId } of events as readonly GroupEvent[])
       if (type === 'group-removed') this.promises.forget(groupId)
     this.signal.raise()
+  }
+
+  override loaded(): void {
+    this.signal.raise()
+  }
+
+  /** What waits ends, with what is to be seen now; what is held up is let go. Before the broker stops. */
+  async end(): Promise<void> {
+    await this.signal.end()
+    this.delays.end()
   }
 
   override lacked(line: string): void {

@@ -5,7 +5,7 @@ import type { RecordedExchange } from '../observe/exchanges.js'
 import type { ApiName } from '../protocol/api-names.js'
 import type { ListGroupsResponse } from '../protocol/messages/list-groups.js'
 import type { Broker } from '../server/broker.js'
-import { ask } from './local.js'
+import { ask, Refused } from './local.js'
 
 /** They wait because there is nothing for them yet. */
 const WAITING_IS_NORMAL: readonly ApiName[] = ['Fetch']
@@ -37,7 +37,7 @@ function isAtRest({ state, members, pendingIds }: GroupSnapshot): boolean {
   return state === 'Empty' || (state === 'Stable' && members.every(({ owes }) => owes === null))
 }
 
-/** Every group of the broker, as it is now. */
+/** Every group of the broker as it is now, but for those whose coordinator loads. */
 export async function snapshots(
   broker: Broker,
   snapshot: (groupId: string) => Promise<GroupSnapshot | null>,
@@ -45,10 +45,17 @@ export async function snapshots(
   const request = { statesFilter: [], typesFilter: [] }
   const lists = await Promise.all(
     broker.shards.map((shard) =>
-      ask<ListGroupsResponse>(5, (ticket) => shard.submit({ type: 'ListGroups', ticket, request })),
+      ask<ListGroupsResponse>(5, (ticket) => shard.submit({ type: 'ListGroups', ticket, request })).catch(
+        none,
+      ),
     ),
   )
   const ids = lists.flatMap(({ groups }) => groups.map(({ groupId }) => groupId))
   const found = await Promise.all(ids.map(snapshot))
   return found.filter((group) => group !== null)
+}
+
+function none(error: unknown): { groups: { groupId: string }[] } {
+  if (!(error instanceof Refused)) throw error
+  return { groups: [] }
 }

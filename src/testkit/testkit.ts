@@ -87,7 +87,7 @@ export class TestKit extends Contents {
     await this.kit.signal.until(
       'nothing under way',
       limitMs,
-      async () => (isQuiet(underWay(), await this.groupSnapshots()) ? true : undefined),
+      async () => (this.isReady && isQuiet(underWay(), await this.groupSnapshots()) ? true : undefined),
       async () => unrest(underWay(), await this.groupSnapshots(), (id) => this.group(id).describe()),
     )
   }
@@ -152,6 +152,11 @@ export class TestKit extends Contents {
       ...this.kit.lacks,
       ...this.kit.promises.broken,
     ]
+  }
+
+  /** @internal Before the broker stops. */
+  protected end(): Promise<void> {
+    return this.kit.end()
   }
 
   protected warnings(): string[] {

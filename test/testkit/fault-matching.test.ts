@@ -119,6 +119,7 @@ const REQUESTS: Readonly<Record<string, (version: number) => object>> = {
     resources: [{ resourceType: 2, resourceName: 'orders', configurationKeys: null }],
   }),
   DescribeTopicPartitions: () => ({ topics: [{ name: 'orders' }] }),
+  DescribeLogDirs: () => ({ topics: [{ topic: 'orders', partitions: [0, 1] }] }),
   DescribeCluster: () => ({}),
   InitProducerId: () => ({ transactionalId: null, transactionTimeoutMs: 1000 }),
   OffsetForLeaderEpoch: () => ({

@@ -1,0 +1,94 @@
+// What ends with the broker, and what a group's waits do while its coordinator loads.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Cohort, startCohort, WaitEnded } from '../../src/index.js'
+import { RawMember } from './member.js'
+
+let cohort: Cohort
+
+beforeEach(async () => {
+  cohort = await startCohort({ topics: { orders: 1 }, verify: false })
+})
+afterEach(() => cohort.stop())
+
+const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length
+
+describe('stop()', () => {
+  it('ends everything that waits, with what was to be seen before it', async () => {
+    const member = await RawMember.alone(cohort, 'g')
+    const before = timers()
+    const fault = cohort.fault({ api: 'Fetch', drop: true })
+    const ends = [
+      cohort.group('g').stable({ members: 2, timeout: '1h' }),
+      cohort.group('g').committed('orders', 0, 9, { timeout: '1h' }),
+      fault.hit(1, { timeout: '1h' }),
+    ].map((waiting) =>
+      waiting.then(
+        () => 'met',
+        (error: unknown) => error,
+      ),
+    )
+    await cohort.stop()
+    const [stable, ...others] = await Promise.all(ends)
+    expect(stable).toBeInstanceOf(WaitEnded)
+    expect((stable as Error).message).toMatch(
+      /^group 'g' Stable with 2 members: the broker was stopped; before that\ngroup 'g' is Stable for .*, generation 1, 1 member/,
+    )
+    for (const each of others) expect(each).toBeInstanceOf(WaitEnded)
+    await expect(cohort.group('g').stable()).rejects.toThrow('the broker was stopped before')
+    expect(timers()).toBeLessThanOrEqual(before)
+    await member.client.closed
+  })
+
+  it('lets go what a fault holds up, and what is made to load', async () => {
+    const before = timers()
+    const member = await RawMember.alone(cohort, 'g')
+    const delayed = cohort.fault({ api: 'Heartbeat', delay: '1h' })
+    const beat = member.heartbeat().catch((error: Error) => error.message)
+    await delayed.hit()
+    const loading = cohort.group('other').loading('1h')
+    await cohort.stop()
+    await loading
+    expect(await beat).toBe('connection closed')
+    expect(timers()).toBeLessThanOrEqual(before)
+  })
+})
+
+describe('while a coordinator loads', () => {
+  it('nothing of it is seen yet, and waits go on when it is loaded', async () => {
+    const member = await RawMember.alone(cohort, 'g')
+    const group = cohort.group('g')
+    const loading = group.loading(150)
+    expect(await group.describe()).toBe("the coordinator of group 'g' is loading")
+    await expect(group.empty({ timeout: 20 })).rejects.toThrow("the coordinator of group 'g' is loading")
+    const [stable] = await Promise.all([group.stable({ members: 1 }), cohort.quiesce(), loading])
+    expect(stable.generation).toBe(1)
+    expect(await cohort.group('g').committedOffset('orders', 0)).toBe(-1n)
+    member.client.close()
+  })
+
+  it('it loads as long as the longest that was asked for', async () => {
+    const group = cohort.group('g')
+    let isOver = false
+    const first = group.loading(300).then(() => {
+      isOver = true
+    })
+    await group.loading(1)
+    expect(isOver).toBe(true)
+    await first
+  })
+
+  it('a duration that is none leaves it as it was', async () => {
+    const wrong = '2 s' as '2s'
+    expect(() => cohort.group('g').loading(wrong)).toThrow("'2 s' is no duration")
+    await cohort.commit('g', { orders: { 0: 1 } })
+  })
+})
+
+it('what is loaded from fixtures is seen by who waits', async () => {
+  const waiting = cohort.group('g').stable({ members: 1 })
+  await cohort.load([
+    { type: 'group', group: 'g', members: [{ memberId: 'm', assignment: { orders: [0] } }] },
+  ])
+  expect((await waiting).generation).toBe(1)
+})
