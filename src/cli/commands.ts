@@ -14,6 +14,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'why a group rebalanced the last time',
     load: async () => (await import('./explain.js')).explainGroup,
   },
+  watch: {
+    summary: 'draws the members of a group over time, as it happens',
+    load: async () => (await import('./watch.js')).watch,
+  },
   replay: {
     summary: 'steps through a journal',
     load: async () => (await import('./replay.js')).replay,

@@ -2,8 +2,7 @@
 
 import type { Command } from 'commander'
 import { type ReadJournal, readJournal, readJournalFrom } from '../observe/journal-reader.js'
-
-const DEFAULT_URL = 'http://127.0.0.1:9192'
+import { ask, DEFAULT_URL, HttpError, isGood, messageOf, textOf, urlProblem } from './http.js'
 
 export interface JournalFlags {
   readonly journal?: string
@@ -40,20 +39,18 @@ export async function openJournal(
   { url, token, group }: JournalFlags & { readonly group?: string },
   { follow = false, signal }: { readonly follow?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<AsyncIterable<Uint8Array>> {
-  const target = new URL('/journal', url)
-  if (group !== undefined) target.searchParams.set('group', group)
-  if (follow) for (const name of ['follow', 'singles']) target.searchParams.set(name, 'true')
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  let response: Response
+  const query = new URLSearchParams()
+  if (group !== undefined) query.set('group', group)
+  if (follow) for (const name of ['follow', 'singles']) query.set(name, 'true')
+  const hint = 'start `cohort`, or read a file with --journal'
+  const problem = urlProblem(url)
+  if (problem !== undefined) throw new JournalSourceError(problem)
   try {
-    response = await fetch(target, { headers, signal: signal ?? null })
+    const answer = await ask({ url, token, path: `/journal?${query}`, signal, hint })
+    if (isGood(answer)) return answer
+    throw new JournalSourceError(`${url} answers ${answer.statusCode}: ${messageOf(await textOf(answer))}`)
   } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as { code?: string }
-    throw new JournalSourceError(
-      `${url} cannot be reached (${code ?? (error as Error).message}): start \`cohort\`, name it with --url, or read a file with --journal`,
-    )
+    if (error instanceof HttpError) throw new JournalSourceError(error.message)
+    throw error
   }
-  if (!response.ok || response.body === null)
-    throw new JournalSourceError(`${url} answers ${response.status}: ${await response.text()}`)
-  return response.body as AsyncIterable<Uint8Array>
 }

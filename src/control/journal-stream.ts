@@ -38,6 +38,7 @@ export function journalStream(
         write(journal.started)
         for (const entry of journal.entries(group === undefined ? {} : { group }))
           if (entry !== journal.started) write(entry)
+        if (singles) for (const asked of journal.waiting(group)) write(asked)
         if (!follow) return controller.close()
         const unsubscribe = journal.subscribe(
           (entry) => {

@@ -121,9 +121,9 @@ export class Journal extends EntryLog {
 
   // reading
 
-  /** JoinGroup and SyncGroup requests of a group that are not answered yet. */
-  waiting(group: string): EntryOf<'asked'>[] {
-    return [...this.parked.values()].filter((asked) => asked.group === group)
+  /** JoinGroup and SyncGroup requests that are not answered yet, of one group or all. */
+  waiting(group?: string): EntryOf<'asked'>[] {
+    return [...this.parked.values()].filter((asked) => group === undefined || asked.group === group)
   }
 
   // what requests say

@@ -175,10 +175,9 @@ function moveOf(group: WatchedGroup, name: string, { fromMs: sinceMs, toMs }: Sc
 
 /** Whom a rebalance is waiting for. Of one that began unseen it is not known who has asked already. */
 function awaitedLine({ source }: Watched, group: WatchedGroup, nowMs: number): Piece[][] {
-  const since = source.singlesSinceMs ?? Number.POSITIVE_INFINITY
   const phase = group.phases.at(-1)
   const owed = { PreparingRebalance: 'JoinGroup', CompletingRebalance: 'SyncGroup' }[phase?.state ?? '']
-  if (phase === undefined || owed === undefined || phase.fromMs < since) return []
+  if (phase === undefined || owed === undefined || source.singlesSinceMs === null) return []
   const owing = group.members.filter(({ goneAtMs, waits }) => goneAtMs === null && waits?.api !== owed)
   const names = owing.map((member) => `${labelOf(member, group.members)} (its ${owed})`)
   if (owed === 'JoinGroup')

@@ -124,6 +124,21 @@ describe('cohort --test-kit', () => {
     expect(JSON.parse(advanced.out)).toEqual({ connected: [], problems: [], warnings: [] })
     expect(stopped.err).toContain("there is no broker 'b9'")
     expect(dumped.out.split('\n')).toContain('{"type":"topic","topic":"more","partitions":1}')
+    await control(['fault', '--api', 'Heartbeat', '--drop'])
+    const [verdict, help, nonsense] = await Promise.all([
+      control(['verify']),
+      control([]),
+      control(['--url', 'nonsense', 'topics']),
+    ])
+    expect([verdict.code, JSON.parse(verdict.out).problems]).toEqual([
+      1,
+      ['a fault was never met: Heartbeat: drop true'],
+    ])
+    expect([help.code, help.out.split('\n')[0]]).toEqual([0, 'Usage: cohort control [options] [command]'])
+    expect([nonsense.code, nonsense.err]).toEqual([
+      2,
+      expect.stringContaining("--url 'nonsense' is not like http://127.0.0.1:9192"),
+    ])
     expect([usage.code, usage.err]).toEqual([
       2,
       "cohort control: required option '--until <value>' not specified\n",

@@ -76,6 +76,17 @@ it('follows: single heartbeats as they come, until the reader goes away', async 
   member.client.close()
 })
 
+it('begins with the requests that wait already', async () => {
+  const member = await RawMember.alone(cohort, 'g')
+  const second = await RawMember.connect(cohort, 'g')
+  const joining = second.join()
+  await expect.poll(() => cohort.journal.waiting('g')).toHaveLength(1)
+  const text = await (await fetch(`${server.url}/journal?singles=true`)).text()
+  expect(typesIn(text).at(-1)).toBe('asked')
+  for (const { client } of [member, second]) client.close()
+  await joining.catch(() => {})
+})
+
 it('refuses what it does not know', async () => {
   const response = await fetch(`${server.url}/journal?folow=true`)
   expect(response.status).toBe(400)
