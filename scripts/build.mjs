@@ -19,9 +19,18 @@ const common = {
 
 rmSync(dist, { recursive: true, force: true })
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
-execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-pruneTypes(join(dist, 'types'), 'index.d.ts')
-writeFileSync(join(dist, 'index.d.cts'), "export * from './types/index.js'\n")
+const types = (folder, ...more) => {
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder, ...more], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  pruneTypes(folder, 'index.d.ts')
+}
+types(join(dist, 'types'))
+// Once more for who requires it: declarations of an ES module cannot be required. Their texts are in the others.
+types(join(dist, 'types-cjs'), '--removeComments')
+writeFileSync(join(dist, 'types-cjs/package.json'), '{"type":"commonjs"}\n')
+writeFileSync(join(dist, 'index.d.cts'), "export * from './types-cjs/index.js'\n")
 
 await build({
   ...common,

@@ -91,7 +91,7 @@ const panels = rows.flatMap((row) => {
   y += row[0].height
   return placed
 })
-const datasource = { type: 'prometheus', uid: '${datasource}' }
+const datasource = { type: 'prometheus', uid: '$datasource' }
 const variable = (name, label, query, more = {}) => ({
   ...{ type: 'query', name, label, datasource, query, refresh: 2 },
   ...more,

@@ -2,7 +2,7 @@
 // together. What it returns is testkit/cohort.ts.
 
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { emptyImage, withTopics } from './metadata/changes.js'
 import { decideTopic } from './metadata/create-topics.js'
 import type { BrokerNode, ClusterImage } from './metadata/image.js'
@@ -72,7 +72,8 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
     if (failures[0] !== undefined) throw new Error(failures[0])
     const { kit } = watchers
     const clock = clocks.virtual === null ? null : new TestClock(clocks.virtual, broker, kit.members)
-    const parts = { broker, kit, timeoutMs: toMs(timeout), clock, topics, verify }
+    const isWatched = watchers.observer === kit
+    const parts = { broker, kit, isWatched, timeoutMs: toMs(timeout), clock, topics, verify }
     const cohort = new Cohort(parts, node, listener.port, stop)
     await loadFixtures(cohort, options)
     return cohort
@@ -119,9 +120,19 @@ function makeWatchers(
   })
   const watches = monitor || path !== undefined
   const observer = testkit ? kit : watches ? new Monitor(journal, nowMs) : undefined
+  if (path !== undefined) checkWritable(path)
   const file =
     path === undefined ? undefined : writeJournal(journal, path, nowMs, (line) => log('error', line))
   return { kit, observer, file }
+}
+
+/** A test that asked for a journal is to hear that it gets none. */
+function checkWritable(path: string): void {
+  try {
+    closeSync(openSync(path, 'a'))
+  } catch (error) {
+    throw new ConfigError(`journal ${path}: it cannot be written (${(error as NodeJS.ErrnoException).code})`)
+  }
 }
 
 async function loadFixtures(cohort: Cohort, { fixtures }: CohortOptions): Promise<void> {

@@ -26,6 +26,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what is wrong with a group, a broker or a client configuration, and what to set',
     load: async () => (await import('./doctor.js')).doctor,
   },
+  lab: {
+    summary: 'plays a question about rebalancing with simulated consumers, in virtual time',
+    load: async () => (await import('./lab.js')).lab,
+  },
   groups: {
     summary: 'lists the groups of any broker',
     load: async () => (await import('./admin/groups.js')).groups,

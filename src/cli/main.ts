@@ -34,7 +34,7 @@ async function serve(): Promise<void> {
   const server = http === null ? null : await listenHttp(cohort, http, log)
   const stop = (signal: string) => {
     log('info', `${signal}: stopping`)
-    Promise.all([server?.close(), cohort.stop()]).then(
+    cohort.stop().then(
       () => process.exit(0),
       (error: unknown) => fail(1, `could not stop: ${error}`),
     )

@@ -1,6 +1,8 @@
 // What a broker serves over HTTP: whether it is well, metrics, and the test kit where it is wanted.
 
+import { ConfigError } from '../server/config/errors.js'
 import type { CohortOptions } from '../server/options.js'
+import { flag, optional, readFields, text, whole } from '../testkit/fields.js'
 import { Brokers, type ControlledCohort } from './brokers.js'
 import { type HttpHandler, type HttpOptions, type HttpServer, listenHttp } from './http.js'
 
@@ -18,7 +20,8 @@ export interface ServeParts {
 
 /** @internal */
 export async function serve(options: ServeOptions, { start, main }: ServeParts): Promise<HttpServer> {
-  const { testKit = true, log = () => {} } = options
+  const { testKit = true } = checked(options)
+  const { log = () => {} } = options
   const brokers = new Brokers(start, main)
   const defect = (where: string, error: unknown) =>
     log('error', `defect in ${where}: ${error instanceof Error ? error.stack : error}`)
@@ -36,4 +39,19 @@ export async function serve(options: ServeOptions, { start, main }: ServeParts):
       await brokers.stop()
     },
   }
+}
+
+const SHAPE = {
+  host: optional(text),
+  port: whole(0, 65_535),
+  token: optional(text),
+  testKit: optional(flag),
+} as const
+
+/** Throws ConfigError. */
+function checked(options: ServeOptions): { readonly testKit?: boolean } {
+  const { log: _, ...plain } = options ?? {}
+  const read = readFields(SHAPE, plain, 'options')
+  if (read.token === '') throw new ConfigError('options.token is empty: nobody could ever be let in')
+  return read
 }

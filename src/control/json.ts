@@ -1,7 +1,7 @@
 // Values as JSON has them: int64 as a number while that is exact, else as its digits; bytes as a text, or { base64 } where
 // they are none.
 
-import { fromBytes } from '../testkit/fixture-entries.js'
+import { fromBytes } from '../testkit/fixture-bytes.js'
 
 export function toJson(value: unknown): unknown {
   if (typeof value === 'bigint') {

@@ -13,7 +13,13 @@ import type { GroupMetadataValue } from './types.js'
 export type Provocation =
   | { readonly what: 'rebalance'; readonly groupId: string; readonly reason: string }
   | { readonly what: 'expire'; readonly groupId: string; readonly memberId: string }
-  | { readonly what: 'keep'; readonly groupId: string; readonly memberIds: readonly string[] }
+  // as if they heartbeat until then, ms since the epoch
+  | {
+      readonly what: 'keep'
+      readonly groupId: string
+      readonly memberIds: readonly string[]
+      readonly untilMs: number
+    }
   // with its offsets, whoever is in it
   | { readonly what: 'remove'; readonly groupId: string }
   // as if the coordinator had just loaded it: each member has a full session to show itself
@@ -55,7 +61,9 @@ function attempt(step: Step, provocation: Provocation): string | null {
     case 'keep':
       for (const memberId of provocation.memberIds) {
         const member = group.members.get(memberId)
-        if (member !== undefined && !member.isNew) armSession(step, member)
+        if (member === undefined || member.isNew) continue
+        const deadlineMs = provocation.untilMs + member.sessionTimeoutMs
+        step.decision.timers.push({ key: member.sessionTimer, deadlineMs })
       }
       return null
   }

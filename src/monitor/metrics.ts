@@ -30,6 +30,7 @@ export class Metrics {
   readonly registry = new Registry()
   private readonly source: MetricsSource
   private readonly labels = new GroupLabels()
+  private looked: Promise<unknown> = Promise.resolve()
   private readonly began = new Map<string, EntryOf<'state'>>()
 
   private readonly groupCount = this.gauge(`${KAFKA}_group_count`, 'Groups, by protocol.', ['protocol'])
@@ -104,9 +105,14 @@ export class Metrics {
   }
 
   /** In Prometheus' text format. */
-  async text(): Promise<string> {
-    await this.look()
-    return this.registry.metrics()
+  text(): Promise<string> {
+    // One after another: a look begins with empty gauges.
+    const text = this.looked.then(async () => {
+      await this.look()
+      return this.registry.metrics()
+    })
+    this.looked = text.catch(() => {})
+    return text
   }
 
   private take(entry: JournalEntry): void {
@@ -166,8 +172,8 @@ export class Metrics {
         this.fewest.set({ group }, Math.min(...shares))
         this.most.set({ group }, Math.max(...shares))
       }
-      for (const { topic, lag } of await this.source.lag(groupId))
-        this.lags.inc({ group, topic }, Number(lag))
+      for (const { topic, lag } of await this.source.lag(groupId).catch(() => []))
+        this.lags.inc({ group, topic }, Math.max(Number(lag), 0)) // none of it hides another partition's
     }
   }
 

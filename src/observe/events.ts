@@ -14,6 +14,10 @@ export class EventLog {
     if (this.events.length > 2 * MAX_EVENTS) this.events = this.events.slice(-MAX_EVENTS)
   }
 
+  clear(): void {
+    this.events = []
+  }
+
   /** Oldest first. */
   of(group?: string): RecordedEvent[] {
     const kept = this.events.slice(-MAX_EVENTS)

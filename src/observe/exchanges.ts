@@ -46,6 +46,11 @@ export class ExchangeLog {
     this.first = 0
   }
 
+  clear(): void {
+    this.exchanges.length = 0
+    this.first = 0
+  }
+
   /** Oldest first. */
   of(api: ApiName | undefined, { group, client, member }: ExchangeFilter): RecordedExchange[] {
     return this.exchanges.slice(this.first).filter((exchange) => {

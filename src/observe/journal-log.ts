@@ -46,6 +46,11 @@ export class EntryLog {
       )
   }
 
+  /** Forgets what is kept; who is told, or writes a file, goes on. */
+  clear(): void {
+    this.kept = []
+  }
+
   /** Every entry from now on. Returns what ends it. */
   subscribe(listener: JournalListener, { singles = false }: SubscribeOptions = {}): () => void {
     this.listeners = [...this.listeners, listener]

@@ -1,6 +1,8 @@
 // The only file that touches the clock. A Clock tells the time and wakes one sleeper; timers.ts makes many deadlines
 // of it. The virtual one moves when told to, for tests.
 
+import { clearTimeout, setTimeout, sinceStartMs, startedAtMs } from './os-timers.js'
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   nowMs(): number
@@ -16,7 +18,7 @@ export class RealClock implements Clock {
 
   /** Steady: it does not jump when the machine's clock is set, or sessions would run out with it. */
   nowMs(): number {
-    return Math.floor(performance.timeOrigin + performance.now())
+    return Math.floor(startedAtMs + sinceStartMs())
   }
 
   wakeAt(atMs: number | null, wake: () => void): void {
@@ -42,6 +44,11 @@ export class VirtualClock implements Clock {
   wakeAt(atMs: number | null, wake: () => void): void {
     this.atMs = atMs
     this.wake = wake
+  }
+
+  /** When it has to wake somebody, or null. */
+  get nextMs(): number | null {
+    return this.atMs
   }
 
   /** Moves on, stopping at every deadline on the way, those included that are set meanwhile. */

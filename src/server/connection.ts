@@ -14,6 +14,7 @@ import { Exchange } from './exchange.js'
 import { FrameSplitter } from './frames.js'
 import { unsupportedApiVersions } from './handlers/api-versions.js'
 import { javaHost } from './hosts.js'
+import { sinceStartMs } from './os-timers.js'
 
 export interface ConnectionOwner {
   /** What is handled of an API; undefined: nothing. */
@@ -45,8 +46,8 @@ export class Connection {
   /** From the last request header and from ApiVersions (KIP-511): who this is. */
   clientId: string | null = null
   software: string | null = null
-  /** performance.now() of its beginning. */
-  readonly sinceMs = performance.now()
+  /** sinceStartMs() of its beginning. */
+  readonly sinceMs = sinceStartMs()
   private readonly socket: Socket
   private readonly owner: ConnectionOwner
   private readonly frames: FrameSplitter

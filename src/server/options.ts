@@ -1,6 +1,7 @@
 // What startCohort takes, and the check that it was given that.
 
 import type { IdSource } from '../machine/decision.js'
+import { MAX_PARTITIONS_PER_REQUEST } from '../metadata/create-topics.js'
 import { type Duration, isDuration } from '../observe/duration.js'
 import type { Store } from '../store/store.js'
 import type { Clock } from './clock.js'
@@ -51,16 +52,14 @@ export interface CohortOptions {
   readonly store?: Store
 }
 
-/** Of one topic at start: as many as one request may make. */
-const MAX_PARTITIONS = 10_000
-
 type Check = (value: unknown) => boolean
 
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isClock: Check = (value) => {
-  const { nowMs, wakeAt } = Object(value) as { nowMs?: unknown; wakeAt?: unknown }
-  return typeof nowMs === 'function' && typeof wakeAt === 'function'
-}
+const hasMethods =
+  (...names: string[]): Check =>
+  (value) =>
+    names.every((name) => typeof (Object(value) as Record<string, unknown>)[name] === 'function')
+const isClock = hasMethods('nowMs', 'wakeAt')
 const isPort: Check = (value) =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
 
@@ -87,7 +86,7 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   journal: [(value) => typeof value === 'string' && value !== '', 'the path of a file'],
   verify: [(value) => typeof value === 'boolean' || value === 'strict', "true, false or 'strict'"],
   ids: [isObject, 'an IdSource'],
-  store: [isObject, 'a Store'],
+  store: [hasMethods('load', 'append', 'close'), 'a Store (load, append, close)'],
 }
 
 /** host:port with a port that can be connected to. */
@@ -98,6 +97,7 @@ export function isAddress(text: string): boolean {
 
 /** Throws ConfigError with the path of what is wrong and what was expected there. */
 export function checkOptions(options: CohortOptions): void {
+  if (!isObject(options)) throw wrong('options', options, 'an object')
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONS, name)) {
       throw new ConfigError(
@@ -108,11 +108,11 @@ export function checkOptions(options: CohortOptions): void {
     if (value !== undefined && !check(value)) throw wrong(`options.${name}`, value, expected)
   }
   for (const [name, partitions] of Object.entries(options.topics ?? {})) {
-    if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS) {
+    if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS_PER_REQUEST) {
       throw wrong(
         `options.topics['${name}']`,
         partitions,
-        `a whole number of partitions from 1 to ${MAX_PARTITIONS}`,
+        `a whole number of partitions from 1 to ${MAX_PARTITIONS_PER_REQUEST}`,
       )
     }
   }
@@ -124,6 +124,11 @@ export function checkOptions(options: CohortOptions): void {
 }
 
 function wrong(path: string, value: unknown, expected: string): ConfigError {
-  const given = typeof value === 'string' ? `'${value}'` : String(value)
+  const given =
+    typeof value === 'string'
+      ? `'${value}'`
+      : isObject(value) || Array.isArray(value)
+        ? JSON.stringify(value)
+        : String(value)
   return new ConfigError(`${path} is ${given}, but must be ${expected}`)
 }

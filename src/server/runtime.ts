@@ -7,12 +7,8 @@ import { DISARM } from '../machine/decision.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import type { StoredRecord } from '../store/store.js'
 import type { AnyMachine, Hosted, Surroundings } from './hosting.js'
-import type { ServerTicket } from './ticket.js'
-
-interface Asking {
-  readonly type: string
-  readonly ticket?: unknown
-}
+import { LoadingHolds } from './loading-holds.js'
+import { type Asking, type ServerTicket, ticketOf } from './ticket.js'
 
 type HostState = 'loading' | 'active' | 'failed' | 'stopped'
 
@@ -32,9 +28,7 @@ export class Host<Event extends Asking, Rec> {
   /** Appends that are neither durable nor failed. Nothing is loaded again before they are: it might miss them. */
   private unsettled = 0
   private mustReload = false
-  /** How many keep it from being loaded. */
-  private holders = 0
-  private whenLoaded: (() => void)[] = []
+  private readonly holds = new LoadingHolds()
 
   constructor(hosted: Hosted<Event, Rec>, around: Surroundings) {
     this.hosted = hosted
@@ -77,7 +71,7 @@ export class Host<Event extends Asking, Rec> {
   }
 
   private noLongerLoading(): void {
-    for (const resolve of this.whenLoaded.splice(0)) resolve()
+    this.holds.over()
     this.around.loaded?.()
   }
 
@@ -89,11 +83,16 @@ export class Host<Event extends Asking, Rec> {
   /** Steps the machine now, or after the step in progress. */
   submit(event: Event): void {
     if (this.state === 'active') this.run(event)
-    else this.refuse(event, this.state === 'loading' ? LOADING : ErrorCodes.NOT_COORDINATOR)
+    else
+      this.refuse(
+        event,
+        this.state === 'loading' ? ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS : ErrorCodes.NOT_COORDINATOR,
+      )
   }
 
   private refuse(event: Asking, errorCode: ErrorCode): void {
-    ticketOf(event)?.refuse(errorCode)
+    const ticket = ticketOf(event)
+    if (ticket?.isAnswered === false) ticket.refuse(errorCode)
   }
 
   private run(event: Event | { type: 'timer'; key: object }): void {
@@ -192,15 +191,10 @@ export class Host<Event extends Asking, Rec> {
    */
   async unloadUntil(ready: Promise<void>): Promise<void> {
     if (this.state !== 'active' && this.state !== 'loading') return
-    this.holders++
+    const released = this.holds.until(ready)
     if (this.state === 'active') this.takeBack('it was unloaded')
-    try {
-      await ready
-    } finally {
-      this.holders--
-      this.reload()
-    }
-    if (this.state === 'loading') await new Promise<void>((resolve) => this.whenLoaded.push(resolve))
+    await released.finally(() => this.reload())
+    if (this.state === 'loading') await this.holds.loaded()
   }
 
   /** Nothing stepped since the last durable record has happened; whoever waits may try again. */
@@ -224,7 +218,7 @@ export class Host<Event extends Asking, Rec> {
   }
 
   private reload(): void {
-    if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading' || this.holders > 0) return
+    if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading' || this.holds.hasAny) return
     this.mustReload = false
     this.start()
   }
@@ -253,10 +247,4 @@ export class Host<Event extends Asking, Rec> {
     this.noLongerLoading()
     await this.lastDurable
   }
-}
-
-const LOADING = ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS
-
-function ticketOf(event: Asking): ServerTicket | undefined {
-  return event.ticket as ServerTicket | undefined
 }

@@ -13,3 +13,13 @@ export interface ServerTicket extends Ticket {
   /** The answer of an API when its coordinator cannot act: the error where this API's response carries it. */
   refuse(errorCode: ErrorCode): void
 }
+
+/** An event that may have come with a request. */
+export interface Asking {
+  readonly type: string
+  readonly ticket?: unknown
+}
+
+export function ticketOf(event: Asking): ServerTicket | undefined {
+  return event.ticket as ServerTicket | undefined
+}

@@ -35,9 +35,13 @@ export class Cohort extends TestKit implements AsyncDisposable {
     }
   }
 
+  /** @internal Stopped with it, before it. */
+  readonly attached = new Set<() => Promise<void>>()
+
   private async stopOnce(stop: () => Promise<void>): Promise<StopReport> {
     const connected = this.connectedClients()
     const [problems, warnings] = [this.problemsAtStop(), this.warnings()]
+    await Promise.all([...this.attached].map((close) => close()))
     await this.end()
     await stop()
     if (problems.length > 0) throw new VerificationError(problems)

@@ -2,11 +2,18 @@
 
 import type { GroupSnapshot } from '../coordinator/inspect.js'
 import type { Broker } from '../server/broker.js'
-import { type FixtureEntry, readFixture, readFixtures } from './fixture-entries.js'
-import { dumpFixtures, loadFixtures } from './fixture-file.js'
-import { Fixtures, type Message, type Offsets, type StoredMessage } from './fixtures.js'
+import { ConfigError } from '../server/config/errors.js'
+import { readOptions } from './fields.js'
+import { planFixtures } from './fixture-check.js'
+import { dumpFixtures } from './fixture-dump.js'
+import { type FixtureEntry, readFixtures } from './fixture-entries.js'
+import { loadFixtures } from './fixture-file.js'
+import { Fixtures } from './fixtures.js'
 import { Group } from './group.js'
 import type { Kit } from './kit.js'
+import { type Message, readMessages, type StoredMessage } from './messages.js'
+import { type Offsets, readOffsets } from './offsets.js'
+import { checkText, recordsOptions } from './options.js'
 import { snapshots } from './quiet.js'
 
 /** @internal */
@@ -15,6 +22,8 @@ export interface ContentsParts {
   readonly kit: Kit
   /** Of waits, unless told otherwise. */
   readonly timeoutMs: number
+  /** Whether the kit sees what happens: nothing can be waited for otherwise. */
+  readonly isWatched: boolean
 }
 
 export class Contents {
@@ -36,6 +45,7 @@ export class Contents {
 
   /** A group to wait for or to provoke; it need not exist yet. */
   group(id: string): Group {
+    checkText(id, 'group: the id')
     const { broker, kit, timeoutMs } = this.parts
     const environment = {
       broker,
@@ -43,12 +53,19 @@ export class Contents {
       timeoutMs,
       nowMs: () => broker.nowMs(),
       journal: kit.journal,
+      checkWatched: () => this.checkWatched(),
       pause: (ms: number) => kit.delays.pause(ms),
       reloaded: () => kit.promises.forget(),
     }
     const group = this.groups.get(id) ?? new Group(id, environment)
     this.groups.set(id, group)
     return group
+  }
+
+  /** @internal Throws ConfigError where the broker was started without the test kit. */
+  protected checkWatched(): void {
+    if (!this.parts.isWatched)
+      throw new ConfigError('the test kit is off: start the broker without testkit: false')
   }
 
   /** Whether every coordinator is loaded. */
@@ -67,19 +84,22 @@ export class Contents {
     return Object.fromEntries(topics.map(({ name, partitions }) => [name, partitions.length]))
   }
 
-  /** Appends records. Resolves to where each went. Rejects with FixtureError. */
-  produce(topic: string, messages: readonly Message[]): Promise<{ partition: number; offset: bigint }[]> {
-    return this.fixtures.produce(topic, messages)
+  /** Appends records. Resolves to where each went. Rejects with ConfigError, FixtureError. */
+  async produce(
+    topic: string,
+    messages: readonly Message[],
+  ): Promise<{ readonly partition: number; readonly offset: bigint }[]> {
+    return this.fixtures.produce(topic, readMessages(messages))
   }
 
   /** What is in a topic, or in one partition of it. */
-  records(topic: string, options: { readonly partition?: number } = {}): Promise<StoredMessage[]> {
-    return this.fixtures.records(topic, options)
+  async records(topic: string, options: { readonly partition?: number } = {}): Promise<StoredMessage[]> {
+    return this.fixtures.records(topic, readOptions(recordsOptions, options, 'records'))
   }
 
-  /** Commits for a group without members: topic -> partition -> offset. Rejects with FixtureError. */
-  commit(group: string, offsets: Offsets): Promise<void> {
-    return this.fixtures.commit(group, offsets)
+  /** Commits for a group without members: topic -> partition -> offset. Rejects with ConfigError, FixtureError. */
+  async commit(group: string, offsets: Offsets): Promise<void> {
+    return this.fixtures.commit(checkText(group, 'commit: the group'), readOffsets(offsets))
   }
 
   createTopic(name: string, partitions = 1): void {
@@ -97,14 +117,12 @@ export class Contents {
 
   /**
    * Adds topics, records, offsets and groups: JSON lines, or what they say. Rejects with ConfigError, and nothing is added,
-   * when a line is wrong; with FixtureError when the broker cannot take one.
+   * when a line is wrong; with FixtureError when the broker cannot take one, mostly before anything is added. Both name the line.
    */
   async load(fixtures: string | readonly unknown[], origin = 'fixtures'): Promise<void> {
-    const entries =
-      typeof fixtures === 'string'
-        ? readFixtures(fixtures, origin)
-        : fixtures.map((entry, i) => readFixture(entry, `${origin}[${i}]`))
-    await loadFixtures(this.broker, this.fixtures, entries)
+    const lines = readFixtures(fixtures, origin)
+    const plan = await planFixtures(this.broker, lines, (id) => this.group(id).snapshot())
+    await loadFixtures(this.broker, this.fixtures, plan)
     this.parts.kit.signal.raise()
   }
 

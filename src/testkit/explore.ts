@@ -1,7 +1,9 @@
 // A test body run under many orders of answers. With real clients a seed repeats our choices, not the kernel's: a failure
 // that shows once in a hundred runs may want a few tries of its seed.
 
+import { ConfigError } from '../server/config/errors.js'
 import type { CohortOptions } from '../server/options.js'
+import { type Field, readOne, record, whole } from './fields.js'
 
 export interface ExploreOptions extends CohortOptions {
   /** How many orders; 100 unless given. */
@@ -25,13 +27,19 @@ export class ExploreError extends Error {
 }
 
 const RUNS = 100
+const AN_OBJECT: Field<ExploreOptions> = record('an object')
 
 /** By index.ts, which knows how to start a broker. */
 export async function exploreWith<C extends { stop(): Promise<unknown> }>(
   start: (options: CohortOptions) => Promise<C>,
-  { runs = RUNS, seed = 1, ...options }: ExploreOptions,
+  given: ExploreOptions,
   body: (cohort: C) => Promise<void>,
 ): Promise<void> {
+  const { runs, seed, ...options } = { runs: RUNS, seed: 1, ...readOne(AN_OBJECT, given, 'explore: options') }
+  readOne(whole(1), runs, 'explore: runs')
+  readOne(whole(0), seed, 'explore: seed')
+  if (typeof body !== 'function')
+    throw new ConfigError('explore: its second argument must be a function (cohort)')
   for (let run = 0; run < runs; run++) {
     const cohort = await start({ ...options, seed: seed + run, order: 'seeded' })
     try {

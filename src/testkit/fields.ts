@@ -56,6 +56,13 @@ export const text = field(
   asIs,
 )
 
+export const name = field(
+  'a text that is not empty',
+  { type: 'string', minLength: 1 },
+  (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+  asIs,
+)
+
 export const flag = field('true or false', { type: 'boolean' }, (value) =>
   typeof value === 'boolean' ? value : undefined,
 )
@@ -72,18 +79,21 @@ export const whole = (first: number, last = Number.MAX_SAFE_INTEGER) =>
         : undefined,
   )
 
+const [FIRST_INT64, LAST_INT64] = [-(2n ** 63n), 2n ** 63n - 1n]
+
 /** An int64: a JSON number while that is exact, else its digits as a string. */
-export const int64 = field(
-  'a whole number (above 2^53 as a string)',
-  { type: ['integer', 'string'], pattern: '^-?\\d+$' },
-  (value) =>
-    typeof value === 'bigint' ||
-    Number.isSafeInteger(value) ||
-    (typeof value === 'string' && /^-?\d+$/.test(value))
-      ? BigInt(value as bigint | number | string)
-      : undefined,
-  asIs,
-)
+export const int64 = (first = FIRST_INT64) =>
+  field(
+    `a whole number from ${first === FIRST_INT64 ? '-2^63' : first} to 2^63-1 (above 2^53 as a string)`,
+    { type: ['integer', 'string'], pattern: '^-?\\d{1,19}$' },
+    (value) => {
+      const isDigits = typeof value === 'string' && /^-?\d{1,19}$/.test(value)
+      if (typeof value !== 'bigint' && !Number.isSafeInteger(value) && !isDigits) return undefined
+      const taken = BigInt(value as bigint | number | string)
+      return taken >= first && taken <= LAST_INT64 ? taken : undefined
+    },
+    asIs,
+  )
 
 export const duration = field(
   "milliseconds, or '500ms', '10s', '2m', '1h', '7d'",
@@ -112,6 +122,20 @@ export const list = <T>(of: Field<T>) =>
     (given) => (given.startsWith('[') ? json(given) : given.split(',')),
   )
 
+/** JSON's null as well: a record without a key, a tombstone. */
+export function orNull<T>(of: Field<T>): Field<T | null, true> {
+  return {
+    ...of,
+    isRequired: true,
+    schema: { anyOf: [of.schema, { type: 'null' }] },
+    expected: `${of.expected}, or null`,
+    read: (value) => (value === null ? null : of.read(value)),
+  }
+}
+
+/** What only code can give, not JSON. */
+export const native = <T>(expected: string, read: Field<T>['read']) => field<T>(expected, {}, read)
+
 /** Any JSON object; whoever gets it checks what is in it. */
 export const record = (expected: string) =>
   field<Readonly<Record<string, unknown>>>(expected, { type: 'object', description: expected }, (value) =>
@@ -130,33 +154,58 @@ export const either = <A, B>(a: Field<A>, b: Field<B>) =>
   )
 
 /** Throws ConfigError: `where` and the name of the field, what it is, what it must be. */
-export function readFields<S extends Shape>(shape: S, value: unknown, where: string): Values<S> {
+export function readFields<S extends Shape>(
+  shape: S,
+  value: unknown,
+  where: string,
+  kind: 'field' | 'option' = 'field',
+): Values<S> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ConfigError(`${where} is ${shown(value)}, but must be a JSON object`)
+    throw wrong(where, value, kind === 'field' ? 'a JSON object' : 'an object')
   for (const name of Object.keys(value)) {
     if (!Object.hasOwn(shape, name))
       throw new ConfigError(
-        `${where}.${name}: there is no such field${suggestion(name, Object.keys(shape)) || `, only ${Object.keys(shape).join(', ')}`}`,
+        `${where}.${name}: there is no such ${kind}${suggestion(name, Object.keys(shape)) || `, only ${Object.keys(shape).join(', ') || 'none'}`}`,
       )
   }
   const values: Record<string, unknown> = {}
-  for (const [name, { expected, isRequired, read }] of Object.entries(shape)) {
+  for (const [name, field] of Object.entries(shape)) {
     const given = (value as Record<string, unknown>)[name]
-    if (given === undefined && isRequired)
-      throw new ConfigError(`${where}.${name} is missing: it must be ${expected}`)
-    if (given === undefined) continue
-    const taken = read(given)
-    if (taken === undefined)
-      throw new ConfigError(`${where}.${name} is ${shown(given)}, but must be ${expected}`)
-    values[name] = taken
+    if (given === undefined && field.isRequired)
+      throw new ConfigError(`${where}.${name} is missing: it must be ${field.expected}`)
+    if (given !== undefined) values[name] = readOne(field, given, `${where}.${name}`)
   }
   return values as Values<S>
 }
+
+/** Of a call in code, where none at all is none of them. Throws ConfigError. */
+export const readOptions = <S extends Shape>(shape: S, value: unknown, where: string): Values<S> =>
+  readFields(shape, value === undefined ? {} : value, where, 'option')
+
+/** Throws ConfigError. */
+export function readOne<T>({ read, expected }: Field<T>, value: unknown, where: string): T {
+  const taken = read(value)
+  if (taken === undefined) throw wrong(where, value, expected)
+  return taken
+}
+
+const wrong = (where: string, value: unknown, expected: string) =>
+  new ConfigError(`${where} is ${shown(value)}, but must be ${expected}`)
 
 const SHOWN = 60
 
 function shown(value: unknown): string {
   const told =
-    JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item)) ?? 'nothing'
+    typeof value === 'number' ? String(value) : typeof value === 'function' ? 'a function' : asJson(value)
   return told.length > SHOWN ? `${told.slice(0, SHOWN)}...` : told
+}
+
+function asJson(value: unknown): string {
+  try {
+    return (
+      JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item)) ?? String(value)
+    )
+  } catch {
+    return String(value) // it has itself in it
+  }
 }

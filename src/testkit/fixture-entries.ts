@@ -1,150 +1,165 @@
-// What a fixture file holds, one JSON object a line: topics, records, committed offsets, groups as their last run left them. Every line
-// is checked before anything of the file is applied.
+// What a fixture file holds, one JSON object a line: topics, records, committed offsets, groups as their last run left them. Here each
+// line is checked for itself; docs/fixtures.md tells of them all.
 
+import { type Duration, isDuration, toMs } from '../observe/duration.js'
 import { ConfigError, suggestion } from '../server/config/errors.js'
 import {
   duration,
-  either,
   type Field,
   int64,
   list,
+  name,
+  native,
   optional,
   readFields,
+  readOne,
   record,
   type Shape,
   text,
   type Values,
   whole,
 } from './fields.js'
+import { base64, bytes } from './fixture-bytes.js'
+import { partitionCount } from './fixtures.js'
+import { messageShape } from './messages.js'
 
-/** A text, or bytes that are none as { base64 }. */
-export type FixtureBytes = string | { readonly base64: string }
+const LAST_INT32 = 0x7fffffff
 
-const bytes: Field<FixtureBytes, true> = {
-  ...either(
-    text,
-    record('an object { "base64": ... }') as unknown as Field<{ readonly base64: string }, true>,
-  ),
-  expected: 'a text, or { "base64": "..." }',
-  isRequired: true,
-  read: (value) => {
-    if (typeof value === 'string') return value
-    const { base64 } = (value ?? {}) as { base64?: unknown }
-    return typeof base64 === 'string' ? { base64 } : undefined
-  },
+/** As an int32 of the protocol holds it. */
+const timeout: Field<Duration, true> = {
+  ...duration,
+  expected: `${duration.expected}, and at most ${LAST_INT32} ms`,
+  read: (value) =>
+    isDuration(value) && Number.isInteger(toMs(value)) && toMs(value) <= LAST_INT32 ? value : undefined,
 }
 
-/** JSON's null: a record without a key, a tombstone. */
-function orNull<T>(of: Field<T>): Field<T | null, true> {
-  return {
-    ...of,
-    isRequired: true,
-    expected: `${of.expected}, or null`,
-    read: (value) => (value === null ? null : of.read(value)),
-  }
-}
+type Owned = Readonly<Record<string, readonly number[]>>
 
-/** Topic -> partitions. */
-const owned: Field<Readonly<Record<string, readonly number[]>>, true> = {
-  ...(record('an object of topic -> partitions') as unknown as Field<Record<string, number[]>, true>),
-  read: (value) => {
-    const partitions = list(whole(0))
-    if (typeof value !== 'object' || value === null) return undefined
+/** Topic -> partitions; or the bytes that the leader gave, where they say something else. */
+const assignment: Field<Owned | { readonly base64: string }, true> = {
+  ...native(`an object of topic -> partitions, or ${base64.expected}`, (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const partitions = list(whole(0, LAST_INT32))
     const isSo = Object.values(value).every((each) => partitions.read(each) !== undefined)
-    return isSo ? (value as Record<string, number[]>) : undefined
-  },
+    return isSo ? (value as Owned) : base64.read(value)
+  }),
+  schema: { type: 'object' },
 }
 
-const member = {
-  memberId: text,
+/** Of a group's line. */
+export const memberShape = {
+  memberId: name,
   clientId: optional(text),
   clientHost: optional(text),
-  instanceId: optional(text),
-  sessionTimeout: optional(duration),
-  rebalanceTimeout: optional(duration),
+  instanceId: optional(name),
+  sessionTimeout: optional(timeout),
+  rebalanceTimeout: optional(timeout),
   topics: optional(list(text)),
-  assignment: optional(owned),
+  metadata: optional(bytes),
+  assignment: optional(assignment),
 } as const satisfies Shape
 
-/** A key or value, headers, time as `Message` has them. */
-export const messageShape = {
-  key: optional(orNull(bytes)),
-  value: orNull(bytes),
-  partition: optional(whole(0)),
-  headers: optional(record('an object of header name -> text')),
-  timestamp: optional(whole(0)),
-} as const satisfies Shape
-
-const SHAPES = {
-  topic: { topic: text, partitions: optional(whole(1, 10_000)) },
-  record: { topic: text, ...messageShape },
-  offset: { group: text, topic: text, partition: whole(0), offset: int64, metadata: optional(text) },
+/** Type of a line -> its other fields. */
+export const FIXTURE_SHAPES = {
+  topic: { topic: name, partitions: optional(partitionCount) },
+  record: { topic: name, ...messageShape },
+  offset: {
+    group: text, // '' is the one of consumers that have none
+    topic: name,
+    partition: whole(0, LAST_INT32),
+    offset: int64(0n),
+    metadata: optional(text),
+  },
   group: {
-    group: text,
-    protocolType: optional(text),
-    protocol: optional(text),
-    generation: optional(whole(0, 0x7fffffff)),
-    leader: optional(text),
+    group: name,
+    protocolType: optional(name),
+    protocol: optional(name),
+    generation: optional(whole(0, LAST_INT32)),
+    leader: optional(name),
     members: optional(list(record('an object'))),
   },
 } as const satisfies Record<string, Shape>
 
-type Type = keyof typeof SHAPES
+type Type = keyof typeof FIXTURE_SHAPES
+type Fields<T extends Type> = Values<(typeof FIXTURE_SHAPES)[T]>
 
-export type FixtureMember = Values<typeof member>
-export type FixtureMessage = Values<typeof messageShape>
-export type FixtureGroup = Omit<Values<typeof SHAPES.group>, 'members'> & {
-  readonly members: readonly FixtureMember[]
-}
+export type FixtureMember = Values<typeof memberShape>
+export type FixtureGroup = Omit<Fields<'group'>, 'members'> & { readonly members: readonly FixtureMember[] }
 export type FixtureEntry =
-  | ({ readonly type: 'topic' } & Values<typeof SHAPES.topic>)
-  | ({ readonly type: 'record' } & Values<typeof SHAPES.record>)
-  | ({ readonly type: 'offset' } & Values<typeof SHAPES.offset>)
+  | ({ readonly type: 'topic' } & Fields<'topic'>)
+  | ({ readonly type: 'record' } & Fields<'record'>)
+  | ({ readonly type: 'offset' } & Fields<'offset'>)
   | ({ readonly type: 'group' } & FixtureGroup)
 
-/** JSON lines; empty ones count for nothing. Throws ConfigError that names file, line and field. */
-export function readFixtures(content: string, origin: string): FixtureEntry[] {
-  const entries: FixtureEntry[] = []
-  for (const [i, line] of content.split('\n').entries()) {
-    if (line.trim() === '') continue
-    const where = `${origin}:${i + 1}`
-    let value: unknown
-    try {
-      value = JSON.parse(line)
-    } catch (error) {
-      throw new ConfigError(`${where} is no JSON: ${(error as Error).message}`)
-    }
-    entries.push(readFixture(value, where))
-  }
-  return entries
+/** An entry, and where it is said: 'before.jsonl:3', 'fixtures[2]'. */
+export interface FixtureLine<E extends FixtureEntry = FixtureEntry> {
+  readonly where: string
+  readonly entry: E
 }
 
-/** Throws ConfigError. */
-export function readFixture(value: unknown, where: string): FixtureEntry {
+const SAID = native(
+  'JSON lines, or an array of what they say',
+  (value): string | readonly unknown[] | undefined =>
+    typeof value === 'string' || Array.isArray(value) ? value : undefined,
+)
+
+/** Empty lines count for nothing. Throws ConfigError that names file, line and field. */
+export function readFixtures(fixtures: unknown, origin: string): FixtureLine[] {
+  const said = readOne(SAID, fixtures, origin)
+  if (typeof said !== 'string')
+    return said.map((value, i) => ({
+      where: `${origin}[${i}]`,
+      entry: readFixture(value, `${origin}[${i}]`),
+    }))
+  const lines: FixtureLine[] = []
+  const withoutMark = said.replace(/^\uFEFF/, '') // some editors put one before UTF-8
+  for (const [i, line] of withoutMark.split('\n').entries()) {
+    if (line.trim() === '') continue
+    const where = `${origin}:${i + 1}`
+    lines.push({ where, entry: readFixture(parsed(line, where), where) })
+  }
+  return lines
+}
+
+function parsed(line: string, where: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    throw new ConfigError(`${where} is no JSON: ${(error as Error).message}`)
+  }
+}
+
+function readFixture(value: unknown, where: string): FixtureEntry {
   const { type, ...rest } = (typeof value === 'object' && value !== null ? value : {}) as { type?: unknown }
-  if (typeof type !== 'string' || !Object.hasOwn(SHAPES, type)) {
-    const types = Object.keys(SHAPES)
+  if (typeof type !== 'string' || !Object.hasOwn(FIXTURE_SHAPES, type)) {
+    const types = Object.keys(FIXTURE_SHAPES)
     const given = type === undefined ? 'is missing' : `is ${JSON.stringify(type)}`
     throw new ConfigError(
       `${where}.type ${given}, but must be one of ${types.join(', ')}${suggestion(String(type), types)}`,
     )
   }
-  const read = readFields(SHAPES[type as Type], rest, where)
-  if (type !== 'group') return { type, ...read } as FixtureEntry
-  const { members = [], ...group } = read as Values<typeof SHAPES.group>
-  const known = members.map((each, i) => readFields(member, each, `${where}.members[${i}]`))
-  return { type, ...group, members: known }
+  if (type === 'group') return { type, ...readGroup(rest, where) }
+  return { type, ...readFields(FIXTURE_SHAPES[type as Type], rest, where) } as FixtureEntry
 }
 
-/** The bytes that a key or value stands for. */
-export function toBytes(value: FixtureBytes | null | undefined): Buffer | null {
-  if (value === null || value === undefined) return null
-  return typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.base64, 'base64')
-}
-
-/** A text where the bytes are one. */
-export function fromBytes(value: Buffer | null): FixtureBytes | null {
-  if (value === null) return null
-  const asText = value.toString('utf8')
-  return Buffer.from(asText).equals(value) ? asText : { base64: value.toString('base64') }
+function readGroup(value: object, where: string): FixtureGroup {
+  const { members: given = [], ...group } = readFields(FIXTURE_SHAPES.group, value, where)
+  const members = given.map((each, i) => readFields(memberShape, each, `${where}.members[${i}]`))
+  const seen = new Set<string>()
+  for (const [i, { memberId, instanceId, topics, metadata }] of members.entries()) {
+    const of = `${where}.members[${i}]`
+    for (const [field, id] of Object.entries({ memberId, instanceId })) {
+      if (id === undefined) continue
+      if (seen.has(`${field} ${id}`))
+        throw new ConfigError(`${of}.${field} is '${id}', which another member of the group has`)
+      seen.add(`${field} ${id}`)
+    }
+    if (topics !== undefined && metadata !== undefined)
+      throw new ConfigError(
+        `${of} has topics and metadata: the metadata says its topics, so give one of them`,
+      )
+  }
+  if (group.leader !== undefined && !seen.has(`memberId ${group.leader}`))
+    throw new ConfigError(`${where}.leader is '${group.leader}', which is the memberId of no member`)
+  return { ...group, members }
 }

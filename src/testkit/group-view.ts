@@ -27,6 +27,8 @@ export interface GroupEnvironment {
   readonly timeoutMs: number
   readonly journal: Journal
   nowMs(): number
+  /** Throws ConfigError where nothing can be waited for. */
+  checkWatched(): void
   /** Resolves after so many ms, or when the broker is stopped. */
   pause(ms: number): Promise<void>
   /** Its coordinator loads again: what was not durable has not been. */

@@ -6,9 +6,11 @@ import { type Duration, toMs } from '../observe/duration.js'
 import { ErrorCodes, errorName } from '../protocol/errors.js'
 import type { JoinGroupResponse } from '../protocol/messages/join-group.js'
 import type { LeaveGroupResponse } from '../protocol/messages/leave-group.js'
+import { readOptions } from './fields.js'
 import { GroupView } from './group-view.js'
 import { assignedIn } from './lag.js'
 import { ask, Refused } from './local.js'
+import { checkGeneration, checkOffset, checkPlace, readWait, stableOptions } from './options.js'
 
 export interface WaitOptions {
   /** How long at the most; unless given, what the broker was started with. */
@@ -26,9 +28,10 @@ export class Group extends GroupView {
   // waiting
 
   /** Resolves when it is Stable, with so many members when given, and none owes its SyncGroup. */
-  stable({ members, ...options }: WaitOptions & { readonly members?: number } = {}): Promise<GroupSnapshot> {
-    const wanted = members === undefined ? '' : ` with ${members} ${members === 1 ? 'member' : 'members'}`
-    return this.until(`group '${this.id}' Stable${wanted}`, options, (group) => {
+  async stable(wanted: WaitOptions & { readonly members?: number } = {}): Promise<GroupSnapshot> {
+    const { members, ...options } = readOptions(stableOptions, wanted, 'stable')
+    const which = members === undefined ? '' : ` with ${members} ${members === 1 ? 'member' : 'members'}`
+    return this.until(`group '${this.id}' Stable${which}`, options, (group) => {
       const isSettled = group.state === 'Stable' && group.members.every(({ owes }) => owes === null)
       return isSettled && (members === undefined || group.members.length === members)
     })
@@ -36,6 +39,7 @@ export class Group extends GroupView {
 
   /** Resolves when it has no members; a group that does not exist has none. */
   async empty(options: WaitOptions = {}): Promise<void> {
+    readWait(options, 'empty')
     await this.wait(`group '${this.id}' Empty`, options, async () => {
       const group = await this.snapshot()
       return group === null || group.state === 'Empty' ? true : undefined
@@ -43,10 +47,12 @@ export class Group extends GroupView {
   }
 
   /** Resolves when its generation is this one, or fulfils the condition. */
-  generation(
+  async generation(
     wanted: number | ((generation: number) => boolean),
     options: WaitOptions = {},
   ): Promise<GroupSnapshot> {
+    checkGeneration(wanted, 'generation')
+    readWait(options, 'generation')
     const meets = typeof wanted === 'number' ? (generation: number) => generation === wanted : wanted
     const what = typeof wanted === 'number' ? String(wanted) : `with ${wanted}`
     return this.until(`group '${this.id}' in generation ${what}`, options, ({ generation }) =>
@@ -55,7 +61,9 @@ export class Group extends GroupView {
   }
 
   /** Resolves to the id of the member that a partition is assigned to. */
-  assigned(topic: string, partition: number, options: WaitOptions = {}): Promise<string> {
+  async assigned(topic: string, partition: number, options: WaitOptions = {}): Promise<string> {
+    checkPlace(topic, partition, 'assigned')
+    readWait(options, 'assigned')
     return this.wait(`${topic}-${partition} assigned in group '${this.id}'`, options, async () => {
       const group = await this.snapshot()
       if (group?.state !== 'Stable') return undefined
@@ -64,21 +72,25 @@ export class Group extends GroupView {
   }
 
   /** Resolves when at least this offset is committed. */
-  committed(
+  async committed(
     topic: string,
     partition: number,
     offset: number | bigint,
     options: WaitOptions = {},
   ): Promise<bigint> {
+    checkPlace(topic, partition, 'committed')
+    const wanted = checkOffset(offset, 'committed')
+    readWait(options, 'committed')
     const what = `offset ${offset} of ${topic}-${partition} committed by group '${this.id}'`
     return this.wait(what, options, async () => {
       const committed = await this.committedOffset(topic, partition)
-      return committed >= BigInt(offset) ? committed : undefined
+      return committed >= wanted ? committed : undefined
     })
   }
 
   /** Resolves when all records of the partitions that it owns, or has committed to, are committed. */
   async caughtUp(options: WaitOptions = {}): Promise<void> {
+    readWait(options, 'caughtUp')
     await this.wait(`group '${this.id}' caught up`, options, async () => {
       const lags = await this.lag()
       return lags.length > 0 && lags.every(({ lag }) => lag <= 0n) ? true : undefined
@@ -96,8 +108,13 @@ export class Group extends GroupView {
     })
   }
 
-  private wait<T>(what: string, { timeout }: WaitOptions, look: () => Promise<T | undefined>): Promise<T> {
+  private async wait<T>(
+    what: string,
+    { timeout }: WaitOptions,
+    look: () => Promise<T | undefined>,
+  ): Promise<T> {
     const { signal, timeoutMs } = this.environment
+    this.environment.checkWatched()
     const limitMs = timeout === undefined ? timeoutMs : toMs(timeout)
     const lookIfLoaded = () => look().catch(ifLoading)
     return signal.until(what, limitMs, lookIfLoaded, () => this.describe())

@@ -111,6 +111,10 @@ export class Kit extends Monitor {
     real?: object | null,
   ): void {
     const { action } = fault
+    const wantsNoAnswer = recorded.api === 'Produce' && recorded.body.acks === 0
+    // Kafka has no other way to tell an error of such a request.
+    if (wantsNoAnswer && (action.kind === 'error' || action.kind === 'malformed'))
+      return this.disconnect(exchange)
     switch (action.kind) {
       case 'error':
         return this.fail(fault, action.code, exchange, recorded, goOn, real)
@@ -120,12 +124,16 @@ export class Kit extends Monitor {
       case 'drop':
         return this.letOut(exchange, recorded, null)
       case 'disconnect':
-        this.underWay.delete(exchange)
-        return exchange.connection.close(`a fault that was set (${exchange.api.name})`)
+        return this.disconnect(exchange)
       case 'malformed':
         exchange.raw = GARBAGE
         return this.letOut(exchange, recorded, {})
     }
+  }
+
+  private disconnect(exchange: Exchange): void {
+    this.underWay.delete(exchange)
+    exchange.connection.close(`a fault that was set (${exchange.api.name})`)
   }
 
   private fail(
@@ -162,6 +170,14 @@ export class Kit extends Monitor {
     for (const { type, groupId } of events as readonly GroupEvent[])
       if (type === 'group-removed') this.promises.forget(groupId)
     this.signal.raise()
+  }
+
+  /** Nothing of what was is remembered. */
+  forget(): void {
+    for (const fault of [...this.faults]) fault.remove()
+    for (const log of [this.exchanges, this.answers, this.events, this.journal]) log.clear()
+    for (const list of [this.lacks, this.allFaults]) list.length = 0
+    this.promises.forget()
   }
 
   override loaded(): void {

@@ -39,11 +39,9 @@ const toBeStable: Matcher<[expected?: { readonly members?: number }]> = async (
   const now = await group.snapshot()
   const situation = await group.describe()
   const isStable = now?.state === 'Stable' && now.members.every(({ owes }) => owes === null)
-  return {
-    pass: isStable && (members === undefined || now.members.length === members),
-    message: () =>
-      `expected Stable${members === undefined ? '' : ` with ${members} members`}, but\n${situation}`,
-  }
+  const pass = isStable && (members === undefined || now.members.length === members)
+  const wanted = `Stable${members === undefined ? '' : ` with ${members} members`}`
+  return { pass, message: () => `expected ${pass ? 'not ' : ''}${wanted}, but\n${situation}` }
 }
 
 /** By any member, or by the one of this member id, client id or instance id. */
@@ -59,10 +57,12 @@ const toOwn: Matcher<[topic: string, partition: number, member?: string]> = asyn
     assignedIn(assignment).some((each) => each.topic === topic && each.partition === partition),
   )
   const names = [owner?.memberId, owner?.clientId, owner?.instanceId]
+  const pass = owner !== undefined && (member === undefined || names.includes(member))
+  const who = owner === undefined ? 'nobody' : `${owner.memberId} (client '${owner.clientId}')`
+  const wanted = pass ? 'otherwise' : (member ?? 'somebody')
   return {
-    pass: owner !== undefined && (member === undefined || names.includes(member)),
-    message: () =>
-      `${topic}-${partition} is owned by ${owner === undefined ? 'nobody' : `${owner.memberId} (client '${owner.clientId}')`} in group '${group.id}', expected ${member ?? 'somebody'}`,
+    pass,
+    message: () => `${topic}-${partition} is owned by ${who} in group '${group.id}', expected ${wanted}`,
   }
 }
 
@@ -74,10 +74,12 @@ const toHaveCommitted: Matcher<[topic: string, partition: number, offset: number
 ) => {
   const group = asGroup(received, 'toHaveCommitted')
   const committed = await group.committedOffset(topic, partition)
+  const pass = committed === BigInt(offset)
+  const what = committed < 0n ? 'nothing' : committed
+  const wanted = pass ? 'otherwise' : offset
   return {
-    pass: committed === BigInt(offset),
-    message: () =>
-      `group '${group.id}' has committed ${committed < 0n ? 'nothing' : committed} of ${topic}-${partition}, expected ${offset}`,
+    pass,
+    message: () => `group '${group.id}' has committed ${what} of ${topic}-${partition}, expected ${wanted}`,
   }
 }
 

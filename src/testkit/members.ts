@@ -7,7 +7,6 @@ interface Known {
   readonly memberId: string
   readonly clientId: string | null
   readonly instanceId: string | null
-  sessionTimeoutMs: number
   /** The newest that it was heard on. */
   connection: number
 }
@@ -15,18 +14,17 @@ interface Known {
 /** They bring a member's id. */
 const SPEAKING = ['JoinGroup', 'SyncGroup', 'Heartbeat', 'OffsetCommit']
 
-/** Of a member whose JoinGroup was not seen: Kafka's smallest, unless it is set otherwise. */
-const UNKNOWN_SESSION_MS = 6000
-
 export class Members {
   private readonly known = new Map<string, Known>()
 
-  /** Of all that are known; infinite when there is none. */
-  get shortestSessionMs(): number {
-    return Math.min(
-      ...Array.from(this.known.values(), ({ sessionTimeoutMs }) => sessionTimeoutMs),
-      Number.POSITIVE_INFINITY,
-    )
+  /** By which members that are connected can be named: member ids, client ids, instance ids. */
+  names(): Set<string> {
+    const names = Array.from(this.known.values(), ({ memberId, clientId, instanceId }) => [
+      memberId,
+      clientId,
+      instanceId,
+    ])
+    return new Set(names.flat().filter((name) => name !== null))
   }
 
   /** A request, or an answer that gave an id. */
@@ -36,14 +34,10 @@ export class Members {
     if (memberId === '') return
     const key = `${group} ${memberId}`
     const known = this.known.get(key)
-    const asked = body.sessionTimeoutMs as number | undefined // of JoinGroup
-    if (known !== undefined) {
-      known.connection = connection
-      known.sessionTimeoutMs = asked ?? known.sessionTimeoutMs
-    } else {
+    if (known !== undefined) known.connection = connection
+    else {
       const instanceId = (body.groupInstanceId as string | null | undefined) ?? null
-      const sessionTimeoutMs = asked ?? UNKNOWN_SESSION_MS
-      this.known.set(key, { group, memberId, clientId, instanceId, sessionTimeoutMs, connection })
+      this.known.set(key, { group, memberId, clientId, instanceId, connection })
     }
   }
 

@@ -1,16 +1,19 @@
 // What a test has in its hand: what is in the broker, groups to wait for and to provoke, faults, time, and looking back.
 
-import { toMs } from '../observe/duration.js'
 import type { RecordedEvent } from '../observe/events.js'
 import type { ExchangeFilter, RecordedExchange } from '../observe/exchanges.js'
 import type { Journal } from '../observe/journal.js'
 import type { ApiName } from '../protocol/api-names.js'
 import { ConfigError } from '../server/config/errors.js'
 import type { Connection } from '../server/connection.js'
+import { sinceStartMs } from '../server/os-timers.js'
 import { Contents, type ContentsParts } from './contents.js'
+import { checkApi } from './fault-options.js'
 import type { Fault, FaultOptions } from './faults.js'
+import { readOptions } from './fields.js'
 import type { WaitOptions } from './group.js'
 import type { Kit } from './kit.js'
+import { checkText, readWait, requestsFilter, verifyOptions } from './options.js'
 import { ownedTwice } from './ownership.js'
 import { isQuiet, unrest } from './quiet.js'
 import type { TestClock } from './time.js'
@@ -77,12 +80,13 @@ export class TestKit extends Contents {
 
   /** Puts a fault in the way. Throws ConfigError for names that do not exist. */
   fault(options: FaultOptions): Fault {
+    this.checkWatched()
     return this.kit.fault(options)
   }
 
   /** Resolves when nothing is under way: every group is Stable or Empty and nobody waits but for records. */
-  async quiesce({ timeout }: WaitOptions = {}): Promise<void> {
-    const limitMs = timeout === undefined ? this.timeoutMs : toMs(timeout)
+  async quiesce(options: WaitOptions = {}): Promise<void> {
+    const limitMs = readWait(options, 'quiesce') ?? this.timeoutMs
     const underWay = () => [...this.kit.underWay.values()]
     await this.kit.signal.until(
       'nothing under way',
@@ -92,13 +96,16 @@ export class TestKit extends Contents {
     )
   }
 
-  /** Back to the beginning: groups, offsets, records and later topics are gone, faults removed. Connections stay. */
+  /**
+   * Back to the beginning: groups, offsets, records, later topics and faults are gone, and what is remembered of requests and
+   * events. Connections stay.
+   */
   async reset(): Promise<void> {
-    for (const fault of [...this.kit.faults]) fault.remove()
     for (const { groupId } of await this.groupSnapshots()) await this.group(groupId).remove()
     for (const name of [...this.broker.image.topicsByName.keys()]) this.fixtures.deleteTopic(name)
     for (const [name, partitions] of Object.entries(this.topicsAtStart))
       this.fixtures.createTopic(name, partitions)
+    this.kit.forget()
   }
 
   // connections
@@ -109,6 +116,7 @@ export class TestKit extends Contents {
 
   /** Cuts connections: of one client, or all. Returns how many. */
   disconnect(clientId?: string): number {
+    if (clientId !== undefined) checkText(clientId, 'disconnect: the client id')
     const meant = [...this.broker.connections].filter(
       (connection) => clientId === undefined || connection.clientId === clientId,
     )
@@ -120,11 +128,15 @@ export class TestKit extends Contents {
 
   /** What clients asked and were answered, oldest first. */
   requests(api?: ApiName, filter: ExchangeFilter = {}): RecordedExchange[] {
-    return this.kit.exchanges.of(api, filter)
+    this.checkWatched()
+    if (api !== undefined) checkApi(checkText(api, 'requests: the API'), 'requests')
+    return this.kit.exchanges.of(api, readOptions(requestsFilter, filter, 'requests'))
   }
 
   /** What the coordinator told of itself, oldest first. */
   events(group?: string): RecordedEvent[] {
+    this.checkWatched()
+    if (group !== undefined) checkText(group, 'events: the group')
     return this.kit.events.of(group)
   }
 
@@ -132,7 +144,8 @@ export class TestKit extends Contents {
    * Throws VerificationError for a fault never met, an API or version that we lack, a broken promise of the coordinator.
    * Returns what need not be wrong: clients left connected, partitions owned twice; with `strict` it throws for those too.
    */
-  verify({ strict = false }: { readonly strict?: boolean } = {}): { readonly warnings: readonly string[] } {
+  verify(options: { readonly strict?: boolean } = {}): { readonly warnings: readonly string[] } {
+    const { strict = false } = readOptions(verifyOptions, options, 'verify')
     const [problems, warnings] = [this.problems(), this.warnings()]
     const thrown = strict ? [...problems, ...warnings] : problems
     if (thrown.length > 0) throw new VerificationError(thrown)
@@ -168,5 +181,5 @@ const clientLine = ({ clientId, software, connectedMs }: ConnectedClient) =>
   `client '${clientId}' (${software ?? 'unknown software'}) was left connected, for ${connectedMs} ms`
 
 function toClient({ clientId, software, clientHost, sinceMs }: Connection): ConnectedClient {
-  return { clientId, software, host: clientHost, connectedMs: Math.round(performance.now() - sinceMs) }
+  return { clientId, software, host: clientHost, connectedMs: Math.round(sinceStartMs() - sinceMs) }
 }

@@ -5,8 +5,12 @@
 import { type Duration, toMs } from '../observe/duration.js'
 import type { Broker } from '../server/broker.js'
 import { VirtualClock } from '../server/clock.js'
+import { ConfigError, suggestion } from '../server/config/errors.js'
+import { setImmediate } from '../server/os-timers.js'
+import { readOptions } from './fields.js'
 import { ask } from './local.js'
 import type { Members } from './members.js'
+import { advanceOptions, checkDuration } from './options.js'
 
 /** @internal What is due now fires by itself, in the next turn, as it would in real time: a delay of 0 is no reason to wait for a test. */
 export class StandingClock extends VirtualClock {
@@ -17,12 +21,9 @@ export class StandingClock extends VirtualClock {
 }
 
 export interface AdvanceOptions {
-  /** Who sends no heartbeat meanwhile: by member id, client id or instance id. */
+  /** Who sends no heartbeat meanwhile: by member id, client id or instance id; a name that no member has is refused. */
   readonly silent?: 'all' | readonly string[]
 }
-
-/** So often within their session members are kept. */
-const KEEPS_PER_SESSION = 3
 
 export class TestClock {
   private readonly clock: VirtualClock
@@ -45,21 +46,33 @@ export class TestClock {
    * Moves time on; every deadline on the way fires in its order. Resolves when none is due and what was answered has left.
    * What clients make of it takes real time: wait for that with group(...).stable() and the like.
    */
-  async advance(duration: Duration, { silent = [] }: AdvanceOptions = {}): Promise<void> {
-    const endMs = this.clock.nowMs() + toMs(duration)
+  async advance(duration: Duration, options: AdvanceOptions = {}): Promise<void> {
+    const { silent = [] } = readOptions(advanceOptions, options, 'advance')
+    this.checkNames(silent)
+    const endMs = this.clock.nowMs() + Math.round(toMs(checkDuration(duration, 'advance')))
     while (this.clock.nowMs() < endMs) {
-      if (silent !== 'all') this.keep(silent)
-      const stepMs = Math.max(1, Math.floor(this.members.shortestSessionMs / KEEPS_PER_SESSION))
-      this.clock.advance(
-        Math.min(silent === 'all' ? Number.POSITIVE_INFINITY : stepMs, endMs - this.clock.nowMs()),
-      )
+      if (silent !== 'all') this.keep(silent, endMs)
+      const next = this.clock.nextMs
+      this.clock.advance(Math.min(next ?? endMs, endMs) - this.clock.nowMs())
     }
+    if (silent !== 'all') this.keep(silent, endMs) // what came up last may have set their sessions anew
     await new Promise((resolve) => setImmediate(resolve))
   }
 
-  private keep(silent: readonly string[]): void {
+  private checkNames(silent: 'all' | readonly string[]): void {
+    if (silent === 'all') return
+    const known = this.members.names()
+    const unknown = silent.find((name) => !known.has(name))
+    if (unknown === undefined) return
+    const there = [...known].join(', ') || 'none'
+    throw new ConfigError(
+      `advance.silent: there is no member '${unknown}'${suggestion(unknown, known)}; known are ${there}`,
+    )
+  }
+
+  private keep(silent: readonly string[], untilMs: number): void {
     for (const [groupId, memberIds] of this.members.connected(silent)) {
-      const request = { what: 'keep', groupId, memberIds } as const
+      const request = { what: 'keep', groupId, memberIds, untilMs } as const
       ask(0, (ticket) => this.broker.shardOf(groupId).submit({ type: 'Provoke', ticket, request })).catch(
         () => {},
       )

@@ -56,6 +56,13 @@ describe('a broker over HTTP', () => {
       headers: { trace: 'x' },
     })
     expect(body[1]).toMatchObject({ offset: 1, key: null, value: { base64: '/w==' } })
+    const headers = [
+      ['h', '1'],
+      ['h', null],
+      [{ base64: '/w==' }, { base64: '/w==' }],
+    ]
+    await main('POST', '/topics/orders/records', { messages: [{ value: 'c', partition: 2, headers }] })
+    expect((await main('GET', '/topics/orders/records?partition=2')).body).toMatchObject([{ headers }])
   })
 
   it('topics are made, grown, told and deleted', async () => {
@@ -70,7 +77,8 @@ describe('a broker over HTTP', () => {
   })
 
   it('groups: committed, waited for, looked at, explained', async () => {
-    await main('PUT', '/groups/readers/offsets', { offsets: { orders: { 0: 5, 2: '7' } } })
+    const noted = { offset: '7', metadata: 'a note' }
+    await main('PUT', '/groups/readers/offsets', { offsets: { orders: { 0: 5, 2: noted } } })
     expect((await main('GET', '/groups/readers/offsets')).body).toEqual({ orders: { 0: 5, 2: 7 } })
     const waiting = main('POST', '/groups/readers/wait', { until: 'stable', members: 1, timeout: '5s' })
     const member = await RawMember.alone(cohort, 'readers')
@@ -160,7 +168,7 @@ describe('a broker over HTTP', () => {
     })
     expect([status, fault]).toEqual([
       201,
-      { id: 'f1', text: 'Heartbeat: times 1, error NOT_COORDINATOR', hits: 0 },
+      { id: 'f1', text: 'Heartbeat: error NOT_COORDINATOR, times 1', hits: 0 },
     ])
     const met = main('POST', '/faults/f1/wait', {})
     const member = await RawMember.alone(cohort, 'g')
@@ -170,7 +178,7 @@ describe('a broker over HTTP', () => {
     expect((await main('DELETE', '/faults/f1')).status).toBe(200)
     expect(await member.heartbeat()).toBe(0)
     expect((await main('POST', '/faults/f1/wait', { times: 2, timeout: 20 })).body.error.message).toBe(
-      "fault (Heartbeat: times 1, error NOT_COORDINATOR) met 2 times: not within 20 ms; instead\nit has met 1; 2 requests of Heartbeat came, of client 'raw', group 'g'",
+      "fault (Heartbeat: error NOT_COORDINATOR, times 1) met 2 times: not within 20 ms; instead\nit has met 1; 2 requests of Heartbeat came, of client 'raw', group 'g'",
     )
     expect((await main('DELETE', '/faults/f9')).body.error.message).toBe(
       "broker 'main' has no fault 'f9', only f1",
@@ -309,6 +317,48 @@ describe('bad requests', () => {
       400,
       "offsets.orders.x: 'x' is no partition",
     ],
+    [
+      'PUT',
+      '/brokers/main/groups/g/offsets',
+      { offsets: { orders: null } },
+      400,
+      'offsets.orders is null, but must be an object of partition -> offset, as { 0: 5 }',
+    ],
+    [
+      'PUT',
+      '/brokers/main/groups/g/offsets',
+      { offsets: { orders: { 0: '9223372036854775808' } } },
+      400,
+      'offsets.orders.0 is "9223372036854775808", but must be a whole number from 0 to 2^63-1',
+    ],
+    [
+      'POST',
+      '/brokers/main/groups/g/wait',
+      { until: 'empty', members: 5 },
+      400,
+      "until 'empty' takes nothing but a timeout, not members",
+    ],
+    [
+      'POST',
+      '/brokers/main/groups/g/wait',
+      { until: 'assigned', topic: 'orders', partition: 0, offset: 1 },
+      400,
+      "until 'assigned' takes topic, partition, not offset",
+    ],
+    [
+      'POST',
+      '/brokers/main/topics',
+      { topic: '' },
+      400,
+      'create-topic.topic is "", but must be a text that is not empty',
+    ],
+    [
+      'POST',
+      '/brokers/main/topics',
+      { topic: 'big', partitions: 10_001 },
+      400,
+      'create-topic.partitions is 10001, but must be a whole number from 1 to 10000',
+    ],
     ['POST', '/brokers/main/reset', '{', 400, /^the body is no JSON: /],
     ['POST', '/brokers/main/reset', [1], 400, 'reset is [1], but must be a JSON object'],
     [
@@ -365,6 +415,26 @@ describe('who may ask', () => {
     expect(await get(guarded.url, { authorization: 'Bearer secret', host: 'my-host:1' })).toBe(200)
     await guarded.close()
   })
+})
+
+it('what serveHttp is given is checked, and it is closed with its broker', async () => {
+  await using own = await startCohort()
+  await expect(serveHttp(own, {} as { port: number })).rejects.toThrow('options.port is missing')
+  await expect(serveHttp(own, { port: 0, tokn: 'x' } as { port: number })).rejects.toThrow(
+    "options.tokn: there is no such field (did you mean 'token'?)",
+  )
+  await expect(serveHttp(own, { port: 0, token: '' })).rejects.toThrow('options.token is empty')
+  const { url } = await serveHttp(own, { port: 0 })
+  const waiting = fetch(`${url}/v1/brokers/main/groups/g/wait`, {
+    method: 'POST',
+    body: '{"until": "stable", "timeout": "1h"}',
+  }).then(
+    () => 'answered',
+    () => 'cut off',
+  )
+  await own.stop()
+  expect(await waiting).toBe('cut off')
+  await expect(fetch(url)).rejects.toThrow()
 })
 
 it('OpenAPI describes every operation', async () => {

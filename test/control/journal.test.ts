@@ -104,8 +104,12 @@ it('`cohort explain` tells the same of a running broker, of a file, and within t
   const told = async (...args: string[]) => {
     const out = { text: '', error: '' }
     const io = {
-      write: (text: string) => void (out.text += text),
-      error: (text: string) => void (out.error += text),
+      write: (text: string) => {
+        out.text += text
+      },
+      error: (text: string) => {
+        out.error += text
+      },
       isTTY: false,
       stdin: process.stdin,
     }

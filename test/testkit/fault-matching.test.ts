@@ -340,3 +340,16 @@ describe('an error for one partition', () => {
     fault.remove()
   })
 })
+
+it.each([{ error: 'NOT_ENOUGH_REPLICAS' }, { malformed: true }] as const)(
+  'a Produce that wants no answer gets none: with %j its connection is closed',
+  async (action) => {
+    const fault = cohort.fault({ api: 'Produce', ...action })
+    const producer = await RawClient.connect(cohort.port)
+    const body = { ...(REQUESTS.Produce?.(9) as object), acks: 0 }
+    producer.sendBytes(producer.frame(Apis.Produce, 9, body as never)).catch(() => {})
+    await producer.closed
+    expect(fault.hits).toHaveLength(1)
+    fault.remove()
+  },
+)

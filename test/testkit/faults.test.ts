@@ -1,7 +1,7 @@
 // Faults on demand: which requests they meet and what happens to those.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Cohort, startCohort } from '../../src/index.js'
+import { type Cohort, serveHttp, startCohort } from '../../src/index.js'
 import { Apis } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { RawClient } from '../helpers/raw-client.js'
@@ -183,9 +183,68 @@ it('names that do not exist are refused, with the one that was probably meant', 
     [{ api: 'Heartbeat' }, /a fault has one of error, delay, drop, disconnect, malformed, not none/],
     [{ api: 'Heartbeat', drop: true, disconnect: true }, /not drop and disconnect/],
     [{ drop: true }, /fault.api is missing/],
-    [{ api: 'Heartbeat', delay: 'soon' }, /'soon' is no duration/],
+    [{ api: 'Heartbeat', delay: 'soon' }, /^fault.delay is "soon", but must be milliseconds, or '500ms'/],
   ]
   for (const [options, message] of wrong) expect(() => cohort.fault(options as never)).toThrow(message)
+})
+
+const IN_JSON_TOO: [object, string][] = [
+  [{ drop: 'yes' }, 'fault.drop is "yes", but must be true or false'],
+  [{ drop: false }, 'a fault has one of error, delay, drop, disconnect, malformed, not none'],
+  [{ drop: true, times: 0 }, 'fault.times is 0, but must be a whole number from 1 on'],
+  [{ drop: true, times: -1 }, 'fault.times is -1, but must be a whole number from 1 on'],
+  [{ drop: true, nth: 0 }, 'fault.nth is 0, but must be a whole number from 1 on'],
+  [{ drop: true, nth: 'x' }, 'fault.nth is "x", but must be a whole number from 1 on'],
+  [{ drop: true, every: 0 }, 'fault.every is 0, but must be a whole number from 1 on'],
+  [{ drop: true, every: 1.5 }, 'fault.every is 1.5, but must be a whole number from 1 on'],
+  [{ drop: true, partition: '0' }, 'fault.partition is "0", but must be a whole number from 0 on'],
+  [{ drop: true, after: 1 }, 'fault.after is 1, but must be true or false'],
+  [{ drop: true, group: 5 }, 'fault.group is 5, but must be a text'],
+  [{ drop: true, version: 99 }, "fault.version is 99, but must be one of Heartbeat's: 0 to 4"],
+  [{ drop: true, api: 5 }, 'fault.api is 5, but must be a text, or a list, each a text'],
+  [{ drop: true, api: [] }, 'fault.api is [], but must be the name of an API, or several'],
+  [
+    { drop: true, api: ['SyncGroup', 'Heartbeat'], version: 5 },
+    "fault.version is 5, but must be one of Heartbeat's: 0 to 4",
+  ],
+  [{ error: 'NONE' }, 'fault.error is NONE, which is no error'],
+  [{ error: 5 }, 'fault.error is 5, but must be a text'],
+]
+
+it.each(IN_JSON_TOO)('%j cannot be, in code and over HTTP', async (options, message) => {
+  const fault = { api: 'Heartbeat', ...options }
+  expect(() => cohort.fault(fault as never)).toThrow(message)
+  const server = await serveHttp(cohort, { port: 0 })
+  try {
+    const url = `${server.url}/v1/brokers/main/faults`
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(fault) })
+    expect([answer.status, JSON.stringify(await answer.json())]).toEqual([
+      400,
+      expect.stringContaining(JSON.stringify(message).slice(1, -1)),
+    ])
+  } finally {
+    await server.close()
+  }
+  cohort.verify() // none was set
+})
+
+it('what only code can give is checked as well, and what is undefined or false is not there', async () => {
+  expect(() => cohort.fault({ api: 'Heartbeat', drop: true, when: 5 } as never)).toThrow(
+    'fault.when is 5, but must be a function (request) => boolean',
+  )
+  expect(() => cohort.fault(null as never)).toThrow('fault is null, but must be an object')
+  expect(() => cohort.fault('Heartbeat' as never)).toThrow('fault is "Heartbeat", but must be an object')
+  const options = { api: 'Heartbeat', error: 'NOT_COORDINATOR', drop: false, delay: undefined }
+  const fault = cohort.fault(options as never)
+  expect(String(fault)).toBe('Heartbeat: error NOT_COORDINATOR')
+  expect(await member.heartbeat()).toBe(E.NOT_COORDINATOR)
+})
+
+it('what a fault has met is waited for by a number from 1 on', async () => {
+  const fault = cohort.fault({ api: 'Heartbeat', error: 'NOT_COORDINATOR', times: 1 })
+  await expect(fault.hit(0)).rejects.toThrow('hit: times is 0, but must be a whole number from 1 on')
+  await expect(fault.hit(1, { timout: 5 } as never)).rejects.toThrow("(did you mean 'timeout'?)")
+  await member.heartbeat()
 })
 
 /** What verify() would say of faults that were left unmet on purpose. */

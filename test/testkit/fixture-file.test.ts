@@ -98,7 +98,7 @@ it.each([
   ],
   [
     '{"type":"offset","group":"g","topic":"a","partition":0,"offset":1.5}',
-    'fixtures:1.offset is 1.5, but must be a whole number (above 2^53 as a string)',
+    'fixtures:1.offset is 1.5, but must be a whole number from 0 to 2^63-1 (above 2^53 as a string)',
   ],
   [
     '{"type":"group","group":"g","members":[{"memberId":"m","topics":[1]}]}',
@@ -116,13 +116,13 @@ it('what the broker cannot take is said, and a file that is not there', async ()
   const member = await RawMember.alone(cohort, 'g')
   const offset = { type: 'offset', group: 'g', topic: 'orders', partition: 0, offset: 1 }
   await expect(cohort.load([offset])).rejects.toThrow(
-    "orders-0 of group 'g': UNKNOWN_MEMBER_ID: the group has members",
+    "fixtures[0]: group 'g' is Stable: offsets can be committed only while it has no members",
   )
   await expect(cohort.load([{ type: 'group', group: 'g' }])).rejects.toThrow(
-    "group 'g' is Stable: only one without members can be replaced",
+    "fixtures[0]: group 'g' is Stable: it can be replaced only while it has no members",
   )
   await expect(cohort.load([{ ...offset, group: 'h', topic: 'nothing' }])).rejects.toThrow(
-    "there is no topic 'nothing', only orders",
+    "fixtures[0]: there is no topic 'nothing', only orders",
   )
   await expect(startCohort({ fixtures: 'nowhere.jsonl' })).rejects.toThrow(
     'fixtures nowhere.jsonl: there is no such file',

@@ -82,6 +82,13 @@ it('what cannot be is refused with where and why', async () => {
     [{ apiVersions: { JoinGroup: [5, 3] } }, 'must be [first, last] within 0 and 9'],
     [{ clock: 'fast' }, "options.clock is 'fast', but must be a Clock (nowMs, wakeAt), or 'virtual'"],
     [{ timeout: 'soon' }, "options.timeout is 'soon', but must be milliseconds, or '500ms', '10s', '2m'"],
+    [null as never, 'options is null, but must be an object'],
+    [
+      { topics: ['orders'] },
+      'options.topics is ["orders"], but must be an object of topic name -> number of partitions',
+    ],
+    [{ store: {} }, 'options.store is {}, but must be a Store (load, append, close)'],
+    [{ journal: '/nowhere/at/all.jsonl' }, 'journal /nowhere/at/all.jsonl: it cannot be written (ENOENT)'],
     [{ seed: -1 }, 'options.seed is -1, but must be a whole number from 0 on'],
   ]
   for (const [options, message] of wrong) await expect(startCohort(options)).rejects.toThrow(message)

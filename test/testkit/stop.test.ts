@@ -1,6 +1,6 @@
 // What ends with the broker, and what a group's waits do while its coordinator loads.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Cohort, startCohort, WaitEnded } from '../../src/index.js'
 import { RawMember } from './member.js'
 
@@ -54,6 +54,31 @@ describe('stop()', () => {
   })
 })
 
+it.each([{ delay: '1h' }, { drop: true }] as const)(
+  '%j after the effect is nothing to stumble over when it stops',
+  async (action) => {
+    const member = await RawMember.alone(cohort, 'g')
+    const fault = cohort.fault({ api: 'OffsetCommit', after: true, ...action })
+    const committed = member.commit(1).catch((error: Error) => error.message)
+    await fault.hit()
+    await cohort.stop()
+    expect(await committed).toBe('connection closed')
+  },
+)
+
+it('timers that a test fakes are its own: the broker answers, and waits have their limit', async () => {
+  vi.useFakeTimers()
+  try {
+    const member = await RawMember.alone(cohort, 'g')
+    await cohort.group('g').stable({ members: 1 })
+    await expect(cohort.group('g').stable({ members: 2, timeout: 20 })).rejects.toThrow('not within 20 ms')
+    await cohort.group('g').loading(10)
+    member.client.close()
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 describe('while a coordinator loads', () => {
   it('nothing of it is seen yet, and waits go on when it is loaded', async () => {
     const member = await RawMember.alone(cohort, 'g')
@@ -69,12 +94,9 @@ describe('while a coordinator loads', () => {
 
   it('it loads as long as the longest that was asked for', async () => {
     const group = cohort.group('g')
-    let isOver = false
-    const first = group.loading(300).then(() => {
-      isOver = true
-    })
+    const first = group.loading(150)
     await group.loading(1)
-    expect(isOver).toBe(true)
+    await cohort.commit('g', { orders: { 0: 1 } }) // refused if it were still loading
     await first
   })
 
@@ -91,4 +113,15 @@ it('what is loaded from fixtures is seen by who waits', async () => {
     { type: 'group', group: 'g', members: [{ memberId: 'm', assignment: { orders: [0] } }] },
   ])
   expect((await waiting).generation).toBe(1)
+})
+
+it('without the test kit nothing can be waited for, set or looked back at, and that is said', async () => {
+  await using plain = await startCohort({ topics: { orders: 1 }, testkit: false })
+  const off = 'the test kit is off: start the broker without testkit: false'
+  expect(() => plain.fault({ api: 'Heartbeat', drop: true })).toThrow(off)
+  expect(() => plain.requests()).toThrow(off)
+  expect(() => plain.events()).toThrow(off)
+  await expect(plain.group('g').stable()).rejects.toThrow(off)
+  await plain.produce('orders', [{ value: 'a' }])
+  expect(await plain.records('orders')).toHaveLength(1)
 })

@@ -89,6 +89,33 @@ describe('advance', () => {
     await consumer.disconnect()
   })
 
+  it('refuses a name that nobody has, and a text where a list is wanted', async () => {
+    const member = await RawMember.alone(cohort, 'g')
+    await expect(cohort.clock.advance('1s', { silent: ['rew'] })).rejects.toThrow(
+      `advance.silent: there is no member 'rew' (did you mean 'raw'?); known are ${member.memberId}, raw`,
+    )
+    await expect(cohort.clock.advance('1s', { silent: 'raw' as 'all' })).rejects.toThrow(
+      `advance.silent is "raw", but must be 'all', or a list of members`,
+    )
+    member.client.close()
+  })
+
+  it('takes weeks with short sessions in no time, and whole milliseconds', async () => {
+    const member = await RawMember.alone(cohort, 'g', { sessionTimeoutMs: 6000 })
+    const before = performance.now()
+    await cohort.clock.advance('30d')
+    await cohort.clock.advance(0.5)
+    expect(performance.now() - before).toBeLessThan(5000) // it was a minute, a keep for every two seconds
+    expect(Number.isInteger(cohort.clock.now())).toBe(true)
+    expect(await member.heartbeat()).toBe(E.NONE)
+    expect(await member.commit(1)).toBe(E.NONE)
+    await cohort.clock.advance('5s', { silent: 'all' })
+    expect(await member.heartbeat()).toBe(E.NONE) // its session is what it was
+    await cohort.clock.advance('7s', { silent: 'all' })
+    expect(await member.heartbeat()).toBe(E.UNKNOWN_MEMBER_ID)
+    member.client.close()
+  })
+
   it('is not to be had on real time', async () => {
     await using real = await startCohort()
     expect(() => real.clock).toThrow("start the broker with clock: 'virtual'")

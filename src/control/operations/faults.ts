@@ -1,7 +1,8 @@
 // Faults, and connections that are cut.
 
-import type { Fault, FaultOptions } from '../../testkit/faults.js'
-import { choice, duration, either, flag, list, optional, text, whole } from '../../testkit/fields.js'
+import { type FaultOptions, faultShape } from '../../testkit/fault-options.js'
+import type { Fault } from '../../testkit/faults.js'
+import { choice, duration, either, list, optional, text, whole } from '../../testkit/fields.js'
 import { NotFound, type Target } from '../brokers.js'
 import { operation } from '../operation.js'
 
@@ -22,27 +23,9 @@ export const faultOperations = [
     path: '/faults',
     summary: 'Puts a fault in the way of requests; one of error, delay, drop, disconnect, malformed.',
     status: 201,
-    fields: {
-      api: either(text, list(text)),
-      version: optional(whole(0)),
-      group: optional(text),
-      member: optional(text),
-      client: optional(text),
-      topic: optional(text),
-      partition: optional(whole(0)),
-      nth: optional(whole(1)),
-      times: optional(whole(1)),
-      every: optional(whole(1)),
-      after: optional(flag),
-      error: optional(text),
-      delay: optional(duration),
-      drop: optional(flag),
-      disconnect: optional(flag),
-      malformed: optional(flag),
-    },
+    fields: faultShape,
     run: (target, options) => {
-      const set = Object.entries(options).filter(([, value]) => value !== false)
-      const fault = target.cohort.fault(Object.fromEntries(set) as unknown as FaultOptions)
+      const fault = target.cohort.fault(options as unknown as FaultOptions) // which checks them
       const id = `f${target.faults.size + 1}`
       target.faults.set(id, fault)
       return faultJson(id, fault)

@@ -5,6 +5,7 @@ import { ConfigError } from '../../server/config/errors.js'
 import { choice, duration, int64, optional, record, text, whole } from '../../testkit/fields.js'
 import type { Group, WaitOptions } from '../../testkit/group.js'
 import { assignedIn } from '../../testkit/lag.js'
+import type { Offsets } from '../../testkit/offsets.js'
 import { NotFound } from '../brokers.js'
 import { operation } from '../operation.js'
 
@@ -23,8 +24,20 @@ function memberJson(member: GroupSnapshot['members'][number]): object {
   return { ...rest, assigned: assignedIn(assignment) }
 }
 
+type Name = 'members' | 'generation' | 'topic' | 'partition' | 'offset'
+
+/** What it may be waited for with what; a number of members need not be told, the others must. */
+const WAITS = {
+  stable: ['members'],
+  empty: [],
+  generation: ['generation'],
+  assigned: ['topic', 'partition'],
+  committed: ['topic', 'partition', 'offset'],
+  caughtUp: [],
+} as const satisfies Record<string, readonly Name[]>
+
 interface Wanted extends WaitOptions {
-  readonly until: 'stable' | 'empty' | 'generation' | 'assigned' | 'committed' | 'caughtUp'
+  readonly until: keyof typeof WAITS
   readonly members?: number
   readonly generation?: number
   readonly topic?: string
@@ -32,27 +45,39 @@ interface Wanted extends WaitOptions {
   readonly offset?: bigint
 }
 
-function wait(group: Group, wanted: Wanted): Promise<unknown> {
-  const need = <K extends keyof Wanted>(name: K): NonNullable<Wanted[K]> => {
+async function wait(group: Group, { until, timeout, ...wanted }: Wanted): Promise<void> {
+  const allowed: readonly string[] = WAITS[until]
+  for (const name of Object.keys(wanted)) {
+    if (!allowed.includes(name))
+      throw new ConfigError(
+        `until '${until}' takes ${allowed.join(', ') || 'nothing but a timeout'}, not ${name}`,
+      )
+  }
+  const need = <K extends Name>(name: K): NonNullable<Wanted[K]> => {
     const value = wanted[name]
     if (value !== undefined) return value as NonNullable<Wanted[K]>
-    throw new ConfigError(`until '${wanted.until}' needs ${name}`)
+    throw new ConfigError(`until '${until}' needs ${name}`)
   }
-  switch (wanted.until) {
+  const limit = timeout === undefined ? {} : { timeout }
+  switch (until) {
     case 'stable':
-      return group.stable(wanted)
+      await group.stable(wanted.members === undefined ? limit : { ...limit, members: wanted.members })
+      return
     case 'empty':
-      return group.empty(wanted)
+      return group.empty(limit)
     case 'generation': {
       const least = need('generation')
-      return group.generation((now) => now >= least, wanted)
+      await group.generation((now) => now >= least, limit)
+      return
     }
     case 'assigned':
-      return group.assigned(need('topic'), need('partition'), wanted)
+      await group.assigned(need('topic'), need('partition'), limit)
+      return
     case 'committed':
-      return group.committed(need('topic'), need('partition'), need('offset'), wanted)
+      await group.committed(need('topic'), need('partition'), need('offset'), limit)
+      return
     case 'caughtUp':
-      return group.caughtUp(wanted)
+      return group.caughtUp(limit)
   }
 }
 
@@ -89,7 +114,7 @@ export const groupOperations = [
       generation: optional(whole(0)),
       topic: optional(text),
       partition: optional(whole(0)),
-      offset: optional(int64),
+      offset: optional(int64(0n)),
       timeout,
     },
     run: async ({ cohort }, { group: id, ...wanted }) => {
@@ -133,7 +158,7 @@ export const groupOperations = [
     path: '/groups/{group}/offsets',
     summary: 'Commits for a group without members: topic -> partition -> offset.',
     fields: { offsets: record('an object of topic -> partition -> offset, as {"orders": {"0": 5}}') },
-    run: ({ cohort }, { group, offsets }) => cohort.commit(group, readOffsets(offsets)),
+    run: ({ cohort }, { group, offsets }) => cohort.commit(group, offsets as Offsets), // which checks them
   }),
   operation({
     name: 'lag',
@@ -190,19 +215,3 @@ export const groupOperations = [
     },
   }),
 ]
-
-function readOffsets(offsets: Readonly<Record<string, unknown>>): Record<string, Record<number, bigint>> {
-  const read: Record<string, Record<number, bigint>> = {}
-  for (const [topic, partitions] of Object.entries(offsets)) {
-    const entries = Object.entries(partitions as Record<string, unknown>).map(([partition, given]) => {
-      const where = `offsets.${topic}.${partition}`
-      const offset = int64.read(given)
-      if (!/^\d+$/.test(partition)) throw new ConfigError(`${where}: '${partition}' is no partition`)
-      if (offset === undefined)
-        throw new ConfigError(`${where} is ${JSON.stringify(given)}, but must be ${int64.expected}`)
-      return [Number(partition), offset] as const
-    })
-    read[topic] = Object.fromEntries(entries)
-  }
-  return read
-}

@@ -1,8 +1,9 @@
 // Topics and records.
 
-import { list, optional, readFields, record, text, whole } from '../../testkit/fields.js'
-import { messageShape } from '../../testkit/fixture-entries.js'
-import { toMessage } from '../../testkit/fixture-file.js'
+import { list, name, optional, readFields, record, whole } from '../../testkit/fields.js'
+import { fromHeaders } from '../../testkit/fixture-bytes.js'
+import { partitionCount } from '../../testkit/fixtures.js'
+import { messageShape, toMessage } from '../../testkit/messages.js'
 import { operation } from '../operation.js'
 
 export const topicOperations = [
@@ -20,7 +21,7 @@ export const topicOperations = [
     path: '/topics',
     summary: 'Creates a topic.',
     status: 201,
-    fields: { topic: text, partitions: optional(whole(1, 10_000)) },
+    fields: { topic: name, partitions: optional(partitionCount) },
     run: ({ cohort }, { topic, partitions }) => cohort.createTopic(topic, partitions),
   }),
   operation({
@@ -28,7 +29,7 @@ export const topicOperations = [
     method: 'PUT',
     path: '/topics/{topic}',
     summary: 'Gives a topic more partitions: so many in all.',
-    fields: { partitions: whole(1, 10_000) },
+    fields: { partitions: partitionCount },
     run: ({ cohort }, { topic, partitions }) => cohort.growTopic(topic, partitions),
   }),
   operation({
@@ -61,7 +62,7 @@ export const topicOperations = [
       const records = await cohort.records(topic, partition === undefined ? {} : { partition })
       return records.map(({ partition, offset, timestampMs, key, value, headers }) => ({
         ...{ partition, offset, timestamp: timestampMs, key, value },
-        headers: Object.fromEntries(headers.map((header) => [String(header.key), header.value])),
+        headers: fromHeaders(headers),
       }))
     },
   }),
