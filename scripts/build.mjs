@@ -1,8 +1,10 @@
-// npm run build: dist/ as it is published. The library and the command as ES modules that share what they have in common, the
-// library once more as one CommonJS file for jest and whoever requires it, and the types.
+// npm run build: dist/ as it is published. The library is one CommonJS file, which jest and whoever requires it can load; its ES module
+// hands on the same objects. The command is made of ES modules that are loaded by command, and takes the library from there. Types for
+// both.
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, normalize } from 'node:path'
 import { build } from 'esbuild'
 
@@ -19,32 +21,37 @@ const common = {
 
 rmSync(dist, { recursive: true, force: true })
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
-const types = (folder, ...more) => {
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder, ...more], {
-    cwd: root,
-    stdio: 'inherit',
-  })
-  pruneTypes(folder, 'index.d.ts')
-}
-types(join(dist, 'types'))
-// Once more for who requires it: declarations of an ES module cannot be required. Their texts are in the others.
-types(join(dist, 'types-cjs'), '--removeComments')
-writeFileSync(join(dist, 'types-cjs/package.json'), '{"type":"commonjs"}\n')
-writeFileSync(join(dist, 'index.d.cts'), "export * from './types-cjs/index.js'\n")
+execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+pruneTypes(join(dist, 'types'), 'index.d.ts')
 
-await build({
-  ...common,
-  entryPoints: { index: join(root, 'src/index.ts'), cli: join(root, 'src/cli/main.ts') },
-  outdir: dist,
-  format: 'esm',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-})
 await build({
   ...common,
   entryPoints: [join(root, 'src/index.ts')],
   outfile: join(dist, 'index.cjs'),
   format: 'cjs',
+})
+const values = Object.keys(createRequire(import.meta.url)(join(dist, 'index.cjs'))).sort()
+writeFileSync(
+  join(dist, 'index.js'),
+  `import cohort from './index.cjs'\nexport const { ${values.join(', ')} } = cohort\n`,
+)
+writeFileSync(join(dist, 'index.d.cts'), requiredTypes(values))
+
+await build({
+  ...common,
+  entryPoints: { cli: join(root, 'src/cli/main.ts') },
+  outdir: dist,
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  plugins: [
+    {
+      name: 'the library is beside it',
+      setup({ onResolve }) {
+        onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: './index.js', external: true }))
+      },
+    },
+  ],
 })
 
 /** Leaves the declarations that the entry needs: of commands and tools nobody imports types. */
@@ -58,6 +65,35 @@ function pruneTypes(folder, entry) {
       need(normalize(join(dirname(file), `${specifier}.d.ts`)))
   }
   need(entry)
-  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
-    if (file.endsWith('.d.ts') && !needed.has(normalize(file))) rmSync(join(folder, file))
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.d.ts')) continue
+    const path = join(folder, file)
+    if (!needed.has(normalize(file))) rmSync(path)
+    else
+      writeFileSync(
+        path,
+        readFileSync(path, 'utf8').replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4)),
+      )
+  }
+}
+
+/** For who requires it: the types of the ES module, by TypeScript 5.3 or newer (resolution-mode). */
+function requiredTypes(values) {
+  const from = `'./types/index.js' with { 'resolution-mode': 'import' }`
+  const entry = readFileSync(join(dist, 'types/index.d.ts'), 'utf8')
+  const types = Array.from(entry.matchAll(/^export (type )?\{([^}]*)\} from/gm), ([, isType, names]) =>
+    names
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => isType || name.startsWith('type '))
+      .map((name) => name.replace(/^type /, '')),
+  ).flat()
+  const isClass = (name) => /^[A-Z]/.test(name)
+  return [
+    `import type * as cohort from ${from}`,
+    `export type { ${types.join(', ')} } from ${from}`,
+    ...values.map((name) => `export declare const ${name}: typeof cohort.${name}`),
+    ...values.filter(isClass).map((name) => `export type ${name} = cohort.${name}`),
+    '',
+  ].join('\n')
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { parseProperties } from '../server/config/properties.js'
-import type { Source } from '../server/config/resolve.js'
+import type { Source } from '../server/config/source.js'
 import type { CohortOptions } from '../server/options.js'
 import { VERSION } from '../server/version.js'
 import { commandList } from './commands.js'

@@ -2,9 +2,16 @@
 // The `cohort` command. Wrong usage is one line and exit code 2, a broker that cannot start one line and exit code 1; the
 // line that says where it listens comes once connections are accepted.
 
-import { type Cohort, type CohortOptions, type HttpServer, serveHttp, startCohort } from '../index.js'
+import {
+  type Cohort,
+  type CohortOptions,
+  ConfigError,
+  type HttpServer,
+  serveHttp,
+  startCohort,
+} from '../index.js'
 import { narrate } from '../monitor/narrate.js'
-import { ConfigError, suggestion } from '../server/config/errors.js'
+import { suggestion } from '../server/config/errors.js'
 import { type HttpArguments, readArguments, UsageError } from './arguments.js'
 import { COMMANDS } from './commands.js'
 import { processIo } from './io.js'

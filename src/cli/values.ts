@@ -1,7 +1,7 @@
 // What single flags and variables must be: each throws commander's InvalidArgumentError that says what was expected.
 
 import { InvalidArgumentError } from 'commander'
-import type { Source } from '../server/config/resolve.js'
+import type { Source } from '../server/config/source.js'
 import { isAddress } from '../server/options.js'
 import { LEVELS, type Level } from './log.js'
 

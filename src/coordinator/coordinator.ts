@@ -1,7 +1,8 @@
 // The shard: the groups whose id hashes to one partition of __consumer_offsets, as a machine. This file routes
 // each event to the function that decides it; nothing here knows how a group works (Kafka: GroupCoordinatorShard).
 
-import type { IdSource, Machine } from '../machine/decision.js'
+import type { Machine } from '../machine/decision.js'
+import type { IdSource } from '../machine/id-source.js'
 import type { Context } from '../metadata/image.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import { heartbeat } from './classic/heartbeat.js'

@@ -3,9 +3,9 @@
 
 import type { Ticket } from '../machine/decision.js'
 import type { ClassicGroup, Member } from './classic/group.js'
+import type { GroupState, GroupTimer } from './group-event.js'
 import { countOffsets } from './offsets.js'
 import { reply, type Step } from './shard.js'
-import type { GroupState, GroupTimer } from './types.js'
 
 export interface MemberSnapshot {
   readonly memberId: string
@@ -43,7 +43,7 @@ export interface GroupSnapshot {
   readonly syncTimer: GroupTimer
 }
 
-/** Answers with { group: GroupSnapshot | null }. */
+/** @internal Answers with { group: GroupSnapshot | null }. */
 export function inspect(step: Step, ticket: Ticket, groupId: string): void {
   const group = step.shard.groups.get(groupId)
   reply(step, ticket, { group: group === undefined ? null : snapshot(step, group) })

@@ -14,7 +14,7 @@ export type OffsetFetchGroupResponse = OffsetFetchResponse['groups'][number]
 type ResponseTopic = OffsetFetchGroupResponse['topics'][number]
 type ResponsePartition = ResponseTopic['partitions'][number]
 
-/** Answers with one entry of OffsetFetchResponse.groups. Member id and epoch mean nothing to a classic group. */
+/** @internal Answers with one entry of OffsetFetchResponse.groups. Member id and epoch mean nothing to a classic group. */
 export function offsetFetch(step: Step, ticket: Ticket, request: OffsetFetchGroup): void {
   const byId = ticket.apiVersion >= 10
   const topics = request.topics === null ? allTopics(step, request, byId) : namedTopics(step, request, byId)

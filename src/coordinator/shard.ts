@@ -1,8 +1,9 @@
 // The state of one shard (one partition of __consumer_offsets) and the step in progress. Every function of
 // this room takes the Step: what it may know (time, image, settings) and where it writes what it decides.
 
-import type { IdSource, Ticket } from '../machine/decision.js'
+import type { Ticket } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
+import type { IdSource } from '../machine/id-source.js'
 import type { ClusterImage, Context } from '../metadata/image.js'
 import type { Settings } from '../metadata/settings.js'
 import type { ClassicGroup } from './classic/group.js'

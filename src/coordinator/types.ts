@@ -10,7 +10,10 @@ import type { OffsetCommitRequest } from '../protocol/messages/offset-commit.js'
 import type { OffsetDeleteRequest } from '../protocol/messages/offset-delete.js'
 import type { OffsetFetchRequest } from '../protocol/messages/offset-fetch.js'
 import type { SyncGroupRequest } from '../protocol/messages/sync-group.js'
+import type { GroupEvent, GroupTimer } from './group-event.js'
 import type { Provocation } from './provoke.js'
+
+export type { GroupEvent, GroupState, GroupTimer } from './group-event.js'
 
 /** One group's part of an OffsetFetch, in the shape of v8+ for every version. topics null: all. */
 export type OffsetFetchGroup = OffsetFetchRequest['groups'][number]
@@ -43,13 +46,6 @@ export type ShardEvent =
   | Asked<'Provoke', Provocation>
   // topics are gone: their offsets go with them; nothing is answered
   | { readonly type: 'topicsDeleted'; readonly topics: readonly { name: string; id: string }[] }
-
-/** A deadline of the shard. One object per member or group, compared by identity. */
-export type GroupTimer =
-  | { readonly kind: 'session'; readonly groupId: string; memberId: string }
-  | { readonly kind: 'join'; readonly groupId: string }
-  | { readonly kind: 'sync'; readonly groupId: string }
-  | { readonly kind: 'expiration' }
 
 /** Written to __consumer_offsets; value null is a tombstone. */
 export type GroupRecord =
@@ -92,19 +88,6 @@ export interface GroupMetadataValue {
     readonly assignment: Buffer
   }[]
 }
-
-export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
-
-/** What happened, in the field's words, with its cause. Made only while somebody observes. */
-export type GroupEvent =
-  | { type: 'state'; groupId: string; from: GroupState; to: GroupState; generation: number; cause: string }
-  | { type: 'member-joined'; groupId: string; memberId: string; instanceId: string | null; cause: string }
-  | { type: 'member-removed'; groupId: string; memberId: string; instanceId: string | null; cause: string }
-  | { type: 'member-replaced'; groupId: string; memberId: string; oldMemberId: string; instanceId: string }
-  | { type: 'member-pending'; groupId: string; memberId: string }
-  | { type: 'committed'; groupId: string; memberId: string; topic: string; partition: number; offset: bigint }
-  | { type: 'offsets-removed'; groupId: string; count: number; cause: string }
-  | { type: 'group-removed'; groupId: string; cause: string }
 
 export type ShardDecision = Decision<GroupRecord, GroupTimer, never, GroupEvent>
 export type ShardLifecycle = LifecycleEvent<GroupTimer>

@@ -37,15 +37,6 @@ export interface Decision<Rec = unknown, Key extends object = object, Call = nev
   readonly events: Ev[]
 }
 
-/** All chance there is. Random in the server, a seeded counter in tests. */
-export interface IdSource {
-  /** RFC 4122 text form, 36 characters: the tail of a member id. */
-  memberUuid(): string
-  /** 22 characters of URL-safe base64, never the zero uuid and never starting with '-'. */
-  topicId(): string
-  producerId(): bigint
-}
-
 /**
  * One machine: state behind two functions. `replay` applies one durable record and is all that happens at load;
  * `step` decides. Events every machine understands: `{ type: 'timer', key }` when an armed deadline is due,

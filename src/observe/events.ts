@@ -1,6 +1,6 @@
 // What the coordinator told of itself, the newest of it, each event with the time of its step.
 
-import type { GroupEvent } from '../coordinator/types.js'
+import type { GroupEvent } from '../coordinator/group-event.js'
 
 export type RecordedEvent = GroupEvent & { readonly atMs: number }
 

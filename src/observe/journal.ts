@@ -2,7 +2,7 @@
 // coordinator and the answered requests; bounded, the oldest entries go. Heartbeats are counted, single ones are only for
 // subscribers that ask for them.
 
-import type { GroupEvent } from '../coordinator/types.js'
+import type { GroupEvent } from '../coordinator/group-event.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import type { RecordedExchange } from './exchanges.js'
 import { type EntryOf, entryOf } from './journal-entry.js'

@@ -1,12 +1,12 @@
 // What startCohort takes, and the check that it was given that.
 
-import type { IdSource } from '../machine/decision.js'
+import type { IdSource } from '../machine/id-source.js'
 import { MAX_PARTITIONS_PER_REQUEST } from '../metadata/create-topics.js'
 import { type Duration, isDuration } from '../observe/duration.js'
 import type { Store } from '../store/store.js'
 import type { Clock } from './clock.js'
 import { ConfigError, suggestion } from './config/errors.js'
-import type { Source } from './config/resolve.js'
+import type { Source } from './config/source.js'
 import { type ApiRanges, PROFILES, type ProfileName } from './profiles.js'
 
 export type LogLevel = 'info' | 'warn' | 'error'

@@ -64,7 +64,7 @@ const ACTIONS = ['error', 'delay', 'drop', 'disconnect', 'malformed'] as const
 
 /** As JSON has them. */
 export const faultShape = {
-  api: either(text, list(text)),
+  api: { ...either(list(text), text), expected: "an API's name, or a list of them" },
   error: optional(text),
   delay: optional(duration),
   drop: optional(flag),

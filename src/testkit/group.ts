@@ -46,15 +46,15 @@ export class Group extends GroupView {
     })
   }
 
-  /** Resolves when its generation is this one, or fulfils the condition. */
+  /** Resolves when its generation is at least this one, or fulfils the condition. */
   async generation(
     wanted: number | ((generation: number) => boolean),
     options: WaitOptions = {},
   ): Promise<GroupSnapshot> {
     checkGeneration(wanted, 'generation')
     readWait(options, 'generation')
-    const meets = typeof wanted === 'number' ? (generation: number) => generation === wanted : wanted
-    const what = typeof wanted === 'number' ? String(wanted) : `with ${wanted}`
+    const meets = typeof wanted === 'number' ? (generation: number) => generation >= wanted : wanted
+    const what = typeof wanted === 'number' ? `${wanted} or later` : `with ${wanted}`
     return this.until(`group '${this.id}' in generation ${what}`, options, ({ generation }) =>
       meets(generation),
     )

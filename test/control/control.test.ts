@@ -287,7 +287,7 @@ describe('bad requests', () => {
       '/brokers/main/faults',
       {},
       400,
-      'fault.api is missing: it must be a text, or a list, each a text',
+      "fault.api is missing: it must be an API's name, or a list of them",
     ],
     [
       'POST',

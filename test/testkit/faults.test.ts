@@ -201,7 +201,7 @@ const IN_JSON_TOO: [object, string][] = [
   [{ drop: true, after: 1 }, 'fault.after is 1, but must be true or false'],
   [{ drop: true, group: 5 }, 'fault.group is 5, but must be a text'],
   [{ drop: true, version: 99 }, "fault.version is 99, but must be one of Heartbeat's: 0 to 4"],
-  [{ drop: true, api: 5 }, 'fault.api is 5, but must be a text, or a list, each a text'],
+  [{ drop: true, api: 5 }, "fault.api is 5, but must be an API's name, or a list of them"],
   [{ drop: true, api: [] }, 'fault.api is [], but must be the name of an API, or several'],
   [
     { drop: true, api: ['SyncGroup', 'Heartbeat'], version: 5 },

@@ -5,13 +5,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../../metadata/settings.js'
 import { EFFECTIVE, type EffectiveSetting, IDENTITY_SETTINGS } from './effective.js'
 import { ConfigError, suggestion } from './errors.js'
 import { KAFKA_SETTINGS, type KafkaType } from './kafka-settings.data.js'
-
-export interface Source {
-  readonly name: string
-  readonly value: string
-  /** For messages: '--set', 'server.properties:12', 'COHORT_NUM_PARTITIONS'. */
-  readonly origin: string
-}
+import type { Source } from './source.js'
 
 export interface BrokerConfig {
   readonly name: string
@@ -26,6 +20,11 @@ export interface ResolvedConfig {
   readonly broker: ReadonlyMap<string, BrokerConfig>
   /** Of IDENTITY_SETTINGS, what was given. */
   readonly identity: ReadonlyMap<string, Source>
+  /** What was changed since the start (dynamic.ts). */
+  readonly dynamic?: {
+    readonly broker: ReadonlyMap<string, string | null>
+    readonly everywhere: ReadonlyMap<string, string | null>
+  }
   /** One line each, for the log. */
   readonly notes: readonly string[]
 }
@@ -47,7 +46,7 @@ export function resolveConfig(sources: readonly Source[]): ResolvedConfig {
   for (const setting of EFFECTIVE) {
     const source = given.get(setting.name)
     const text = source?.value ?? setting.default
-    if (text !== undefined) assign(settings, setting, text, source?.origin ?? 'default')
+    if (text !== undefined) assignSetting(settings, setting, text, source?.origin ?? 'default')
   }
   for (const source of given.values()) {
     if (BY_NAME.has(source.name)) continue
@@ -74,7 +73,8 @@ function withoutEffect({ name, origin }: Source): string {
   throw new ConfigError(`${origin}: there is no setting '${name}'${suggestion(name, known)}`)
 }
 
-function assign(
+/** Throws ConfigError for a value that the setting cannot have. */
+export function assignSetting(
   settings: { -readonly [K in keyof Settings]: Settings[K] },
   setting: EffectiveSetting,
   text: string,
@@ -88,11 +88,18 @@ function assign(
     settings[setting.key] = value.toLowerCase() === 'true'
     return
   }
+  if (setting.kind === 'choice') {
+    const values = setting.isList ? value.split(',').map((part) => part.trim()) : [value]
+    if (!values.every((part) => setting.values.includes(part)))
+      throw wrong(`one of ${setting.values.join(', ')}`)
+    settings[setting.key] = value
+    return
+  }
   const { min, max, key, scale } = setting
   const number = Number(value)
   if (!/^-?\d+$/.test(value) || number < min || number > max)
     throw wrong(`a whole number from ${min} to ${max}`)
-  settings[key] = number * scale
+  settings[key] = number < 0 ? number : number * scale
 }
 
 function checkTogether({ groupMinSessionTimeoutMs, groupMaxSessionTimeoutMs }: Settings): void {
@@ -110,7 +117,7 @@ function describeAll(given: ReadonlyMap<string, Source>): Map<string, BrokerConf
   }
   for (const setting of EFFECTIVE) {
     if (all.has(setting.name)) continue
-    const type = setting.kind === 'boolean' ? 'boolean' : 'int'
+    const type = setting.kind === 'boolean' ? 'boolean' : setting.name.endsWith('.max.bytes') ? 'long' : 'int'
     const value = setting.default ?? null
     const { name } = setting
     all.set(name, { name, type, value: given.get(name)?.value ?? value, default: value })
