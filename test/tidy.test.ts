@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { VERSION } from '../src/server/version.js'
 
 const root = resolve(import.meta.dirname, '..')
 const sourcesIn = (folder: string) =>
@@ -27,12 +28,31 @@ const MAY_IMPORT: Record<string, string[]> = {
   store: ['coordinator', 'metadata', 'log'],
   server: ['machine', 'protocol', 'metadata', 'coordinator', 'log', 'store', 'observe'],
   observe: ['coordinator', 'protocol'],
-  testkit: ['coordinator', 'metadata', 'observe', 'protocol', 'server'],
-  'index.ts': ['coordinator', 'machine', 'metadata', 'observe', 'server', 'store', 'testkit'],
+  monitor: ['coordinator', 'observe', 'protocol', 'server'],
+  testkit: ['monitor', 'coordinator', 'metadata', 'observe', 'protocol', 'server'],
+  control: ['coordinator', 'monitor', 'observe', 'protocol', 'server', 'testkit'],
+  'start.ts': ['monitor', 'coordinator', 'machine', 'metadata', 'observe', 'server', 'store', 'testkit'],
+  client: ['protocol'],
+  doctor: ['machine', 'protocol', 'coordinator', 'observe', 'server'],
+  'index.ts': ['start.ts', 'control', 'protocol', 'coordinator', 'observe', 'server', 'testkit'],
+  simulation: ['coordinator', 'log', 'machine', 'metadata', 'protocol', 'server', 'store'],
+  labs: ['observe', 'simulation'],
   // The suite is a command of its own; it knows the protocol and nothing else of ours.
-  cli: ['index.ts', 'server', 'metadata', 'conformance'],
+  cli: [
+    'labs',
+    'index.ts',
+    'monitor',
+    'server',
+    'metadata',
+    'control',
+    'testkit',
+    'client',
+    'doctor',
+    'observe',
+    'conformance',
+  ],
 }
-const PURE = ['machine', 'protocol', 'metadata', 'coordinator', 'log']
+const PURE = ['machine', 'protocol', 'metadata', 'coordinator', 'log', 'simulation', 'labs']
 const PURE_LIBRARIES = ['buffer-layout']
 const IMPURE =
   /\b(Date\.now|new Date\b|Math\.random|randomUUID|process\.|console\.|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.|async (function|\()|await |Promise\b)/
@@ -57,6 +77,11 @@ const target = (file: string, specifier: string) =>
   relative(root, resolve(root, dirname(file), specifier)).replace(/\.js$/, '.ts')
 
 describe('tidy', () => {
+  it('tells its version as package.json does', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+    expect(VERSION).toBe(version)
+  })
+
   it('finds the sources', () => expect(files.length).toBeGreaterThan(20))
 
   it.each(files)('%s imports only what its room may', (file) => {
@@ -93,6 +118,16 @@ describe('tidy', () => {
       expect(allowed, `${file} -> ${specifier}: a broker is reached by host:port`).toBe(true)
     }
   })
+
+  it.each(files.filter((file) => roomOf(file) === 'doctor'))(
+    '%s knows of the server its settings alone',
+    (file) => {
+      for (const { specifier } of importsOf(file)) {
+        const to = specifier.startsWith('.') ? target(file, specifier) : ''
+        if (to.startsWith('src/server/')) expect(to).toMatch(/^src\/server\/config\//)
+      }
+    },
+  )
 
   it('has no import cycles', () => {
     const graph = new Map(

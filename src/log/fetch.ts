@@ -1,72 +1,119 @@
-// Fetch (key 1, from v4): answered at once with data, an error, or nothing to wait for; else parked until min.bytes have
-// come or max.wait.ms has passed (Kafka: DelayedFetch). Sessions (KIP-227) are declined: every fetch names all it wants.
+// Fetch (key 1): answered at once with data, an error, or nothing to wait for; else parked until min.bytes have come or
+// max.wait.ms has passed (Kafka: ReplicaManager.fetchMessages, DelayedFetch). Sessions are fetch-sessions.ts.
 
 import type { Ticket } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
+import type { Topic } from '../metadata/image.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import type { FetchRequest, FetchResponse } from '../protocol/messages/fetch.js'
+import {
+  answerFetch,
+  type FetchContext,
+  type FetchedPartition,
+  FIRST_VERSION_WITH_TOPIC_IDS,
+  openFetch,
+  type WantedPartition,
+} from './fetch-sessions.js'
 import type { PartitionLog } from './partition.js'
-import { type ReadBudget, readPartition } from './read.js'
+import { notForFollowers, type ReadBudget, type Reading, readPartition, unknownPartition } from './read.js'
 import { type LogStep, logOf, type ParkedFetch } from './state.js'
 import type { FetchTimer } from './types.js'
 
+/** Until this version partitions have no more than they were allowed, though a client then may get nothing. */
+const LAST_VERSION_WITH_HARD_LIMITS = 2
+const LAST_VERSION_OF_MAGIC_0 = 1
+const LAST_VERSION_OF_MAGIC_1 = 3
+
 /** Answers with FetchResponse, now or when there is something to say. */
 export function fetch(step: LogStep, ticket: Ticket, request: FetchRequest): void {
-  if (asksForSession(request)) {
-    return reply(step, ticket, { ...emptyResponse(), errorCode: ErrorCodes.FETCH_SESSION_ID_NOT_FOUND })
+  const context = openFetch(step, ticket.apiVersion, request)
+  const read = readAll(step, ticket, request, context)
+  if (read.mustAnswer || read.bytes >= minBytesOf(step, request) || request.maxWaitMs <= 0) {
+    return reply(step, ticket, answerFetch(step, ticket.apiVersion, context, read.wanted, read.answers))
   }
-  const { response, bytes, mustAnswer } = read(step, ticket, request)
-  if (mustAnswer || bytes >= request.minBytes || request.maxWaitMs <= 0) return reply(step, ticket, response)
-  park(step, ticket, request, bytes)
+  park(step, ticket, request, context, read.bytes)
 }
 
-/** Epoch 0 opens a session and -1 does without; any other continues one, and there is none. */
-function asksForSession({ sessionEpoch }: FetchRequest): boolean {
-  return sessionEpoch > 0
-}
+/** More than the broker ever gives is not waited for. */
+const minBytesOf = ({ image }: LogStep, { minBytes, maxBytes }: FetchRequest) =>
+  Math.min(minBytes, maxBytes, image.settings.fetchMaxBytes)
 
-function emptyResponse(): FetchResponse {
-  return { throttleTimeMs: 0, errorCode: ErrorCodes.NONE, sessionId: 0, responses: [], nodeEndpoints: [] }
-}
+const wantedBy = (context: FetchContext) => (context.kind === 'refused' ? [] : context.wanted)
 
-interface Answer {
-  readonly response: FetchResponse
+interface Read {
+  /** Those that exist come first, as in Kafka's answers. */
+  readonly wanted: readonly WantedPartition[]
+  readonly answers: FetchedPartition[]
   readonly bytes: number
-  /** An error, or no partition to wait for. */
+  /** No partition to wait for, or one that has gone wrong since the client knew it. */
   readonly mustAnswer: boolean
 }
 
-function read(step: LogStep, ticket: Ticket, request: FetchRequest): Answer {
-  const { settings } = step.image
-  const budget: ReadBudget = { leftBytes: Math.min(request.maxBytes, settings.fetchMaxBytes), isEmpty: true }
-  const response = emptyResponse()
-  let mustAnswer = request.topics.length === 0
-  let bytes = 0
-  for (const { topic: name, topicId, partitions } of request.topics) {
-    const byId = ticket.apiVersion >= 13
-    const topic = byId ? step.image.topicsById.get(topicId) : step.image.topicsByName.get(name)
-    const unknown =
-      byId && topic === undefined ? ErrorCodes.UNKNOWN_TOPIC_ID : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
-    const answers = partitions.map((asked) => {
-      const leaderEpoch = topic?.partitions[asked.partition]?.leaderEpoch ?? 0
-      const answer = readPartition(logOf(step, topic, asked.partition), asked, leaderEpoch, unknown, budget)
-      if (answer.errorCode !== ErrorCodes.NONE) mustAnswer = true
-      bytes += answer.records?.length ?? 0
-      return answer
-    })
-    response.responses.push({ topic: name, topicId, partitions: answers })
+function readAll(step: LogStep, ticket: Ticket, request: FetchRequest, context: FetchContext): Read {
+  const { apiVersion } = ticket
+  const reading: Reading = {
+    magic: apiVersion > LAST_VERSION_OF_MAGIC_1 ? 2 : apiVersion > LAST_VERSION_OF_MAGIC_0 ? 1 : 0,
+    readCommitted: request.isolationLevel === 1,
+    compression: step.log.compression,
   }
-  return { response, bytes, mustAnswer }
+  const budget: ReadBudget = {
+    leftBytes: Math.min(request.maxBytes, step.image.settings.fetchMaxBytes),
+    mayExceed: apiVersion > LAST_VERSION_WITH_HARD_LIMITS,
+  }
+  const known: WantedPartition[] = []
+  const unknown: WantedPartition[] = []
+  const answers: FetchedPartition[] = []
+  const refusals: FetchedPartition[] = []
+  let failed = false
+  let bytes = 0
+  for (const wanted of wantedBy(context)) {
+    const { partition } = wanted.asked
+    const topic = topicOf(step, ticket, wanted)
+    const log = logOf(step, topic, partition)
+    if (log === undefined) {
+      const isUnknownId = apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS && topic === undefined
+      unknown.push(wanted)
+      refusals.push(unknownPartition(partition, isUnknownId))
+      continue
+    }
+    const leaderEpoch = topic?.partitions[partition]?.leaderEpoch ?? 0
+    const answer = isFollower(request)
+      ? notForFollowers(partition)
+      : readPartition(log, wanted.asked, leaderEpoch, budget, reading)
+    if (answer.errorCode !== ErrorCodes.NONE || answer.divergingEpoch.epoch >= 0) failed = true
+    known.push(wanted)
+    answers.push(answer)
+    bytes += answer.records?.length ?? 0
+  }
+  return {
+    wanted: [...known, ...unknown],
+    answers: [...answers, ...refusals],
+    bytes,
+    mustAnswer: failed || known.length === 0,
+  }
 }
 
-function park(step: LogStep, ticket: Ticket, request: FetchRequest, bytes: number): void {
+/** A consumer is -1, Kafka's debugging consumer -2; v15 moved the field (KIP-903). */
+const isFollower = ({ replicaId, replicaState }: FetchRequest) =>
+  Math.max(replicaId, replicaState.replicaId) >= 0
+
+function topicOf({ image }: LogStep, ticket: Ticket, wanted: WantedPartition): Topic | undefined {
+  const byId = ticket.apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS
+  return byId ? image.topicsById.get(wanted.topicId) : image.topicsByName.get(wanted.topic)
+}
+
+function park(
+  step: LogStep,
+  ticket: Ticket,
+  request: FetchRequest,
+  context: FetchContext,
+  bytes: number,
+): void {
   const { log } = step
-  const partitions = request.topics.flatMap(({ topic: name, topicId, partitions: asked }) => {
-    const topic =
-      ticket.apiVersion >= 13 ? step.image.topicsById.get(topicId) : step.image.topicsByName.get(name)
-    return asked.flatMap(({ partition }) => logOf(step, topic, partition) ?? [])
+  const partitions = wantedBy(context).flatMap((wanted) => {
+    return logOf(step, topicOf(step, ticket, wanted), wanted.asked.partition) ?? []
   })
-  const parked: ParkedFetch = { ticket, request, timer: { ticket }, partitions, arrivedBytes: bytes }
+  const parked: ParkedFetch = { ticket, request, context, timer: { ticket }, partitions, arrivedBytes: bytes }
   log.parked.set(ticket, parked)
   for (const partition of partitions) {
     const waiting = log.waiting.get(partition)
@@ -80,17 +127,21 @@ function park(step: LogStep, ticket: Ticket, request: FetchRequest, bytes: numbe
 export function wakeFetches(step: LogStep, partition: PartitionLog, bytes: number): void {
   for (const parked of [...(step.log.waiting.get(partition) ?? [])]) {
     parked.arrivedBytes += bytes
-    if (parked.arrivedBytes < parked.request.minBytes) continue
-    const { response, bytes: readable, mustAnswer } = read(step, parked.ticket, parked.request)
-    if (mustAnswer || readable >= parked.request.minBytes) answerParked(step, parked, response)
-    else parked.arrivedBytes = readable
+    const minBytes = minBytesOf(step, parked.request)
+    if (parked.arrivedBytes < minBytes) continue
+    const read = readAll(step, parked.ticket, parked.request, parked.context)
+    const isGone = bytes === Number.POSITIVE_INFINITY
+    if (isGone || read.mustAnswer || read.bytes >= minBytes) answerParked(step, parked, read)
+    else parked.arrivedBytes = read.bytes
   }
 }
 
 /** max.wait.ms is over: whatever is there is the answer. */
 export function fetchTimerFired(step: LogStep, { ticket }: FetchTimer): void {
   const parked = step.log.parked.get(ticket)
-  if (parked !== undefined) answerParked(step, parked, read(step, ticket, parked.request).response)
+  if (parked !== undefined) {
+    answerParked(step, parked, readAll(step, ticket, parked.request, parked.context))
+  }
 }
 
 /** Nobody is there to be answered. */
@@ -99,9 +150,10 @@ export function dropFetch(step: LogStep, ticket: Ticket): void {
   if (parked !== undefined) forget(step, parked)
 }
 
-function answerParked(step: LogStep, parked: ParkedFetch, response: FetchResponse): void {
+function answerParked(step: LogStep, parked: ParkedFetch, { wanted, answers }: Read): void {
   forget(step, parked)
-  reply(step, parked.ticket, response)
+  const { ticket, context } = parked
+  reply(step, ticket, answerFetch(step, ticket.apiVersion, context, wanted, answers))
 }
 
 function forget(step: LogStep, { ticket, timer, partitions }: ParkedFetch): void {

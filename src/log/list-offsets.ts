@@ -5,14 +5,26 @@ import type { Ticket } from '../machine/decision.js'
 import { type ErrorCode, ErrorCodes, ProtocolError } from '../protocol/errors.js'
 import type { ListOffsetsRequest, ListOffsetsResponse } from '../protocol/messages/list-offsets.js'
 import { type RecordData, readBatchHeader, readRecords } from '../protocol/records/batch.js'
+import { leaderEpochError } from './epochs.js'
 import type { Batch, PartitionLog } from './partition.js'
-import { leaderEpochError } from './read.js'
 import { type LogState, type LogStep, logOf } from './state.js'
 
 const LATEST = -1n
 const EARLIEST = -2n
 const MAX_TIMESTAMP = -3n
 const EARLIEST_LOCAL = -4n // without tiered storage the local log is the whole log
+const LATEST_TIERED = -5n
+const EARLIEST_PENDING_UPLOAD = -6n
+
+/** What stands for no time, and the version from which on it may be asked for. */
+const FIRST_VERSIONS: ReadonlyMap<bigint, number> = new Map([
+  [LATEST, 0],
+  [EARLIEST, 0],
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+  [EARLIEST_PENDING_UPLOAD, 11],
+])
 
 type AskedPartition = ListOffsetsRequest['topics'][number]['partitions'][number]
 type ListedPartition = ListOffsetsResponse['topics'][number]['partitions'][number]
@@ -21,6 +33,7 @@ interface Found {
   readonly offset: number
   /** -1n for the ends of the log, which are no record's. */
   readonly timestampMs: bigint
+  readonly leaderEpoch: number
 }
 
 /** Answers with ListOffsetsResponse; what is not found has offset -1 and no error. */
@@ -60,22 +73,25 @@ function listPartition(
   const epochError = leaderEpochError(currentLeaderEpoch, leaderEpoch)
   if (epochError !== ErrorCodes.NONE) return nothing(partitionIndex, epochError)
   if (ticket.apiVersion === 0) return oldStyle(log, asked)
-
-  const found = find(step.log, log, timestamp)
+  if (timestamp < 0n && ticket.apiVersion < (FIRST_VERSIONS.get(timestamp) ?? Number.POSITIVE_INFINITY)) {
+    return nothing(partitionIndex, ErrorCodes.UNSUPPORTED_VERSION)
+  }
+  const found = find(step.log, log, timestamp, leaderEpoch)
   if (found === null) return nothing(partitionIndex, ErrorCodes.NONE)
-  const { offset, timestampMs } = found
   return {
     ...nothing(partitionIndex, ErrorCodes.NONE),
-    offset: BigInt(offset),
-    timestamp: timestampMs,
-    leaderEpoch,
+    offset: BigInt(found.offset),
+    timestamp: found.timestampMs,
+    leaderEpoch: found.leaderEpoch,
   }
 }
 
-function find(state: LogState, log: PartitionLog, timestamp: bigint): Found | null {
-  if (timestamp === LATEST) return { offset: log.endOffset, timestampMs: -1n }
-  if (timestamp === EARLIEST || timestamp === EARLIEST_LOCAL)
-    return { offset: log.startOffset, timestampMs: -1n }
+function find(state: LogState, log: PartitionLog, timestamp: bigint, leaderEpoch: number): Found | null {
+  if (timestamp === LATEST) return { offset: log.endOffset, timestampMs: -1n, leaderEpoch }
+  if (timestamp === EARLIEST || timestamp === EARLIEST_LOCAL) {
+    const first = log.epochs[0]?.epoch ?? leaderEpoch
+    return { offset: log.startOffset, timestampMs: -1n, leaderEpoch: first }
+  }
   if (timestamp === MAX_TIMESTAMP) return newest(state, log)
   if (timestamp < 0n) return null // positions in tiered storage, of which there is none
   return firstSince(state, log, timestamp)
@@ -87,26 +103,36 @@ function newest(state: LogState, log: PartitionLog): Found | null {
   for (const candidate of log.batches) {
     if (batch === undefined || candidate.maxTimestampMs > batch.maxTimestampMs) batch = candidate
   }
-  return batch === undefined ? null : within(state, batch, batch.maxTimestampMs)
+  return batch === undefined ? null : within(state, log, batch, batch.maxTimestampMs)
 }
 
 function firstSince(state: LogState, log: PartitionLog, timestamp: bigint): Found | null {
-  const batch = log.batches.find(({ maxTimestampMs }) => maxTimestampMs >= timestamp)
-  return batch === undefined ? null : within(state, batch, timestamp)
+  for (const batch of log.batches) {
+    if (batch.maxTimestampMs < timestamp) continue
+    const found = within(state, log, batch, timestamp)
+    if (found !== null) return found
+  }
+  return null
 }
 
-/** The first record of the batch at or after `timestamp`; the batch itself where it cannot be opened. */
-function within(state: LogState, batch: Batch, timestamp: bigint): Found {
-  const record = open(state, batch).find(({ timestampMs }) => timestampMs >= timestamp)
-  if (record === undefined) return { offset: batch.baseOffset, timestampMs: batch.maxTimestampMs }
-  return { offset: Number(record.offset), timestampMs: record.timestampMs }
+/** The first record of the batch at or after `timestamp` that is not deleted; the batch itself where it cannot be opened. */
+function within(state: LogState, log: PartitionLog, batch: Batch, timestamp: bigint): Found | null {
+  const { partitionLeaderEpoch: leaderEpoch } = readBatchHeader(batch.bytes)
+  const records = open(state, batch)
+  if (records === null) return { offset: batch.baseOffset, timestampMs: batch.maxTimestampMs, leaderEpoch }
+  const record = records.find(({ offset, timestampMs }) => {
+    return timestampMs >= timestamp && offset >= BigInt(log.startOffset)
+  })
+  return record === undefined
+    ? null
+    : { offset: Number(record.offset), timestampMs: record.timestampMs, leaderEpoch }
 }
 
-function open({ compression }: LogState, { bytes }: Batch): RecordData[] {
+function open({ compression }: LogState, { bytes }: Batch): RecordData[] | null {
   try {
     return readRecords(bytes, readBatchHeader(bytes), compression)
   } catch (error) {
-    if (error instanceof ProtocolError) return []
+    if (error instanceof ProtocolError) return null
     throw error
   }
 }

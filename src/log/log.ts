@@ -4,11 +4,17 @@
 import type { Machine } from '../machine/decision.js'
 import type { Context } from '../metadata/image.js'
 import type { Compression } from '../protocol/records/compression.js'
+import { deleteRecords } from './delete-records.js'
+import { describeLogDirs } from './describe-log-dirs.js'
 import { dropFetch, fetch, fetchTimerFired, wakeFetches } from './fetch.js'
+import { NO_SESSION } from './fetch-sessions.js'
 import { listOffsets } from './list-offsets.js'
+import { offsetForLeaderEpoch } from './offset-for-leader-epoch.js'
 import { restoreBatch } from './partition.js'
 import { produce } from './produce.js'
-import { ensureLog, type LogState, type LogStep } from './state.js'
+import { clean } from './retention.js'
+import { ensureLog, grow, type LogState, type LogStep } from './state.js'
+import { setStart } from './truncate.js'
 import type { FetchTimer, LogDecision, LogEvent, LogLifecycle, LogRecord } from './types.js'
 
 export interface LogMachine extends Machine<LogEvent, Context, LogRecord, FetchTimer, never, never> {
@@ -17,7 +23,15 @@ export interface LogMachine extends Machine<LogEvent, Context, LogRecord, FetchT
 
 /** `compression` is asked when a record must be found by time within a batch. */
 export function createLog({ compression }: { compression: Compression }): LogMachine {
-  const log: LogState = { topics: new Map(), parked: new Map(), waiting: new Map(), compression }
+  const log: LogState = {
+    topics: new Map(),
+    parked: new Map(),
+    waiting: new Map(),
+    sessions: { byId: new Map(), lastId: NO_SESSION },
+    compression,
+    sizeBytes: 0,
+    sizeByTopic: new Map(),
+  }
   return {
     state: log,
     replay: (record) => replay(log, record),
@@ -37,10 +51,18 @@ function route(step: LogStep, event: LogEvent | LogLifecycle): void {
       return fetch(step, event.ticket, event.request)
     case 'ListOffsets':
       return listOffsets(step, event.ticket, event.request)
+    case 'DeleteRecords':
+      return deleteRecords(step, event.ticket, event.request)
+    case 'OffsetForLeaderEpoch':
+      return offsetForLeaderEpoch(step, event.ticket, event.request)
+    case 'DescribeLogDirs':
+      return describeLogDirs(step, event.ticket, event.request, event.logDir)
     case 'dropTicket':
       return dropFetch(step, event.ticket)
     case 'topicsDeleted':
       return topicsDeleted(step, event.topics)
+    case 'clean':
+      return clean(step, event.nowMs)
     case 'timer':
       return fetchTimerFired(step, event.key)
     case 'loaded':
@@ -52,8 +74,12 @@ function route(step: LogStep, event: LogEvent | LogLifecycle): void {
 }
 
 function replay(log: LogState, record: LogRecord): void {
-  if (record.kind === 'BatchRemoved') log.topics.get(record.topicId)?.delete(record.partition)
-  else restoreBatch(ensureLog(log, record.topicId, record.partition), record.bytes)
+  if (record.kind === 'Batch') {
+    const partition = ensureLog(log, record.topicId, record.partition)
+    grow(log, partition, restoreBatch(partition, record.bytes).bytes.length)
+  } else if (record.kind === 'StartOffset' && record.startOffset !== null) {
+    setStart(ensureLog(log, record.topicId, record.partition), record.startOffset)
+  }
 }
 
 function topicsDeleted(step: LogStep, topics: readonly { id: string }[]): void {
@@ -62,11 +88,16 @@ function topicsDeleted(step: LogStep, topics: readonly { id: string }[]): void {
     if (partitions === undefined) continue
     step.log.topics.delete(id)
     for (const partition of partitions.values()) {
-      for (const { baseOffset } of partition.batches) {
-        const { topicId, index } = partition
+      const { topicId, index, batches } = partition
+      for (const { baseOffset } of batches) {
         step.decision.records.push({ kind: 'BatchRemoved', topicId, partition: index, baseOffset })
       }
+      if (partition.startOffset > 0) {
+        step.decision.records.push({ kind: 'StartOffset', topicId, partition: index, startOffset: null })
+      }
+      grow(step.log, partition, -partition.sizeBytes)
       wakeFetches(step, partition, Number.POSITIVE_INFINITY)
     }
+    step.log.sizeByTopic.delete(id)
   }
 }

@@ -1,22 +1,28 @@
-// Produce (key 0, from v3): each partition's one batch is checked, given its offsets and kept as sent; a partition that
-// is refused does not hinder the others (Kafka: ReplicaManager.appendRecords).
+// Produce (key 0): each partition's one batch is checked, given its offsets and kept as sent; a partition that is refused
+// does not hinder the others (Kafka: ReplicaManager.appendRecords).
 
 import type { Ticket } from '../machine/decision.js'
 import type { Topic } from '../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import type { ProduceRequest, ProduceResponse } from '../protocol/messages/produce.js'
-import { batchCrc, readBatchHeader } from '../protocol/records/batch.js'
+import { batchCrc } from '../protocol/records/batch.js'
 import {
   ATTRIBUTES_OFFSET,
+  type BatchHeader,
   CRC_OFFSET,
   LOG_APPEND_TIME_FLAG,
   MAX_TIMESTAMP_OFFSET,
 } from '../protocol/records/header.js'
 import { wakeFetches } from './fetch.js'
+import { LAST_VERSION_OF_MESSAGES, validateMessages } from './old-messages.js'
 import { appendBatch, type PartitionLog } from './partition.js'
 import { checkSequence } from './producers.js'
-import { type LogStep, logOf } from './state.js'
-import { usesLogAppendTime, validateBatch } from './validate-batch.js'
+import { type BatchRefusal, refuse } from './refusal.js'
+import { keepWithinMemory } from './retention.js'
+import { grow, type LogStep, logOf } from './state.js'
+import { type TopicSettings, topicSettings } from './topic-settings.js'
+import { validateBatch } from './validate-batch.js'
+import { validateRecords } from './validate-records.js'
 
 type ResponseTopic = ProduceResponse['responses'][number]
 type ResponsePartition = ResponseTopic['partitionResponses'][number]
@@ -32,9 +38,9 @@ export function produce(step: LogStep, ticket: Ticket, request: ProduceRequest):
       byId && topic === undefined ? ErrorCodes.UNKNOWN_TOPIC_ID : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
     const partitionResponses = partitionData.map((data) => {
       const log = logOf(step, topic, data.index)
-      if (!validAcks) return refused(data.index, ErrorCodes.INVALID_REQUIRED_ACKS, null)
-      if (topic === undefined || log === undefined) return refused(data.index, unknown, null)
-      return append(step, ticket, topic, log, data)
+      if (!validAcks) return refused(data.index, notAsked(ErrorCodes.INVALID_REQUIRED_ACKS))
+      if (topic === undefined || log === undefined) return refused(data.index, notAsked(unknown))
+      return append(step, ticket, request, topic, log, data)
     })
     return { name, topicId, partitionResponses }
   })
@@ -42,64 +48,84 @@ export function produce(step: LogStep, ticket: Ticket, request: ProduceRequest):
   step.decision.replies.push({ ticket, response })
 }
 
+const notAsked = (errorCode: ErrorCode) => refuse(errorCode, null, false)
+
 function append(
   step: LogStep,
-  ticket: Ticket,
+  { apiVersion }: Ticket,
+  { transactionalId }: ProduceRequest,
   topic: Topic,
   log: PartitionLog,
   { index, records }: RequestPartition,
 ): ResponsePartition {
-  const { apiVersion } = ticket
-  const { nowMs, image } = step
-  const verdict = validateBatch(records, { apiVersion, nowMs, settings: image.settings, topic })
-  if (!verdict.ok) return refused(index, verdict.errorCode, verdict.message)
+  const settings = topicSettings(topic, step.image.settings)
+  const { compression } = step.log
+  const isOld = apiVersion <= LAST_VERSION_OF_MESSAGES
+  const verdict = isOld
+    ? validateMessages(records, apiVersion, settings, compression)
+    : validateBatch(records, apiVersion, transactionalId, settings)
+  if (verdict === null) return { ...refused(index, notAsked(ErrorCodes.NONE)) }
+  if (!verdict.ok) return refused(index, verdict, log)
+  const expected = { nowMs: step.nowMs, settings, compression, where: `${topic.name}-${index}` }
+  const content = validateRecords(verdict.bytes, verdict.header, expected)
+  if (!content.ok) return refused(index, content, log)
   const sequence = checkSequence(log.producers, verdict.header)
-  if (sequence.kind === 'error') return refused(index, sequence.errorCode, null)
-  const appendTime = usesLogAppendTime(topic)
-  if (sequence.kind === 'duplicate') return accepted(log, index, sequence.baseOffset, appendTime ? nowMs : -1)
-
-  const owned = Buffer.from(records as Buffer)
-  if (appendTime) stampAppendTime(owned, nowMs)
-  const { baseOffset, bytes } = appendBatch(log, owned, topic.partitions[index]?.leaderEpoch ?? 0)
+  if (sequence.kind === 'error') return refused(index, refuse(sequence.errorCode), log)
+  if (sequence.kind === 'duplicate') {
+    return accepted(log, index, sequence.baseOffset, sequence.maxTimestampMs)
+  }
+  const owned = Buffer.from(verdict.bytes)
+  const header = stamp(owned, verdict.header, settings, content.maxTimestampMs, step.nowMs)
+  const { baseOffset, bytes } = appendBatch(log, owned, header, topic.partitions[index]?.leaderEpoch ?? 0)
+  grow(step.log, log, bytes.length)
   step.decision.records.push({ kind: 'Batch', topicId: topic.id, partition: index, baseOffset, bytes })
+  keepWithinMemory(step, topic)
   wakeFetches(step, log, bytes.length)
-  return accepted(log, index, baseOffset, appendTime ? nowMs : -1)
+  return accepted(log, index, baseOffset, settings.appendTime ? BigInt(step.nowMs) : -1n)
 }
 
-/** message.timestamp.type=LogAppendTime: the one change to a batch that its CRC covers. */
-function stampAppendTime(bytes: Buffer, nowMs: number): void {
-  bytes.writeInt16BE(bytes.readInt16BE(ATTRIBUTES_OFFSET) | LOG_APPEND_TIME_FLAG, ATTRIBUTES_OFFSET)
-  bytes.writeBigInt64BE(BigInt(nowMs), MAX_TIMESTAMP_OFFSET)
-  bytes.writeUInt32BE(batchCrc(bytes, readBatchHeader(bytes)), CRC_OFFSET)
+/** Puts the time right that a batch says of itself: of its newest record, or of now. The CRC covers it. */
+function stamp(
+  bytes: Buffer,
+  header: BatchHeader,
+  { appendTime }: TopicSettings,
+  newestMs: bigint,
+  nowMs: number,
+): BatchHeader {
+  const maxTimestampMs = appendTime ? BigInt(nowMs) : newestMs
+  const flag = appendTime ? LOG_APPEND_TIME_FLAG : 0
+  const attributes = (header.attributes & ~LOG_APPEND_TIME_FLAG) | flag
+  if (maxTimestampMs === header.maxTimestampMs && attributes === header.attributes) return header
+  bytes.writeInt16BE(attributes, ATTRIBUTES_OFFSET)
+  bytes.writeBigInt64BE(maxTimestampMs, MAX_TIMESTAMP_OFFSET)
+  const crc = batchCrc(bytes, header)
+  bytes.writeUInt32BE(crc, CRC_OFFSET)
+  return { ...header, attributes, maxTimestampMs, crc }
 }
 
 function accepted(
   log: PartitionLog,
   index: number,
   baseOffset: number,
-  appendTimeMs: number,
+  logAppendTimeMs: bigint,
 ): ResponsePartition {
   return {
-    index,
-    errorCode: ErrorCodes.NONE,
+    ...refused(index, notAsked(ErrorCodes.NONE)),
     baseOffset: BigInt(baseOffset),
-    logAppendTimeMs: BigInt(appendTimeMs),
+    logAppendTimeMs,
     logStartOffset: BigInt(log.startOffset),
-    recordErrors: [],
-    errorMessage: null,
-    currentLeader: { leaderId: -1, leaderEpoch: -1 },
   }
 }
 
-function refused(index: number, errorCode: ErrorCode, errorMessage: string | null): ResponsePartition {
+function refused(index: number, refusal: BatchRefusal, log?: PartitionLog): ResponsePartition {
   return {
     index,
-    errorCode,
+    errorCode: refusal.errorCode,
     baseOffset: -1n,
     logAppendTimeMs: -1n,
-    logStartOffset: -1n,
-    recordErrors: [],
-    errorMessage,
+    logStartOffset: log !== undefined && refusal.tellsStart ? BigInt(log.startOffset) : -1n,
+    recordErrors: [...refusal.recordErrors],
+    errorMessage: refusal.message,
     currentLeader: { leaderId: -1, leaderEpoch: -1 },
   }
 }

@@ -14,6 +14,7 @@ interface WrittenBatch {
   readonly firstSequence: number
   readonly lastSequence: number
   readonly baseOffset: number
+  readonly maxTimestampMs: bigint
 }
 
 interface ProducerState {
@@ -26,7 +27,7 @@ export type Producers = Map<bigint, ProducerState>
 
 export type SequenceVerdict =
   | { readonly kind: 'append' }
-  | { readonly kind: 'duplicate'; readonly baseOffset: number }
+  | { readonly kind: 'duplicate'; readonly baseOffset: number; readonly maxTimestampMs: bigint }
   | { readonly kind: 'error'; readonly errorCode: ErrorCode }
 
 const APPEND: SequenceVerdict = { kind: 'append' }
@@ -49,18 +50,19 @@ export function checkSequence(producers: Producers, header: BatchHeader): Sequen
   const written = state.batches.find(
     (batch) => batch.firstSequence === baseSequence && batch.lastSequence === lastSequence,
   )
-  if (written !== undefined) return { kind: 'duplicate', baseOffset: written.baseOffset }
+  if (written !== undefined) return { kind: 'duplicate', ...written }
   const last = state.batches.at(-1)
   return last === undefined || baseSequence === after(last.lastSequence) ? APPEND : outOfOrder
 }
 
 /** Remembers a batch that was appended. */
 export function recordBatch(producers: Producers, header: BatchHeader, baseOffset: number): void {
-  const { producerId, producerEpoch, baseSequence } = header
+  const { producerId, producerEpoch, baseSequence, maxTimestampMs } = header
   if (producerId < 0n) return
   let state = producers.get(producerId)
   if (state === undefined || state.epoch !== producerEpoch) state = { epoch: producerEpoch, batches: [] }
-  state.batches.push({ firstSequence: baseSequence, lastSequence: lastSequenceOf(header), baseOffset })
+  const lastSequence = lastSequenceOf(header)
+  state.batches.push({ firstSequence: baseSequence, lastSequence, baseOffset, maxTimestampMs })
   if (state.batches.length > REMEMBERED_BATCHES) state.batches.shift()
   producers.delete(producerId) // so that the last one to write comes last
   producers.set(producerId, state)

@@ -1,69 +1,114 @@
 // What one partition gives to a fetch: whole batches from the one that holds the offset, within its own limit and what the
 // request has left. The first batch of a response goes out whatever its size, or a reader would be stuck (KIP-74).
 
-import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
-import type { FetchRequest, FetchResponse } from '../protocol/messages/fetch.js'
+import { type ErrorCode, ErrorCodes, ProtocolError } from '../protocol/errors.js'
+import type { Compression } from '../protocol/records/compression.js'
+import { downConvert } from '../protocol/records/convert.js'
+import { epochEnd, leaderEpochError } from './epochs.js'
+import type { AskedPartition, FetchedPartition } from './fetch-sessions.js'
 import { type Batch, findBatch, type PartitionLog } from './partition.js'
-
-type AskedPartition = FetchRequest['topics'][number]['partitions'][number]
-type FetchedPartition = FetchResponse['responses'][number]['partitions'][number]
 
 export interface ReadBudget {
   leftBytes: number
-  /** No batch has been taken for this response yet. */
-  isEmpty: boolean
+  /** The next batch may be larger than all limits: it would be the first. */
+  mayExceed: boolean
+}
+
+/** How a client wants it. */
+export interface Reading {
+  /** Of messages that an old client can read, or 2: batches as they are. */
+  readonly magic: 0 | 1 | 2
+  readonly readCommitted: boolean
+  readonly compression: Compression
 }
 
 const NO_RECORDS = Buffer.alloc(0)
 
-/** `log` undefined: the partition does not exist, which `unknown` tells. */
 export function readPartition(
-  log: PartitionLog | undefined,
+  log: PartitionLog,
   asked: AskedPartition,
   leaderEpoch: number,
-  unknown: ErrorCode,
   budget: ReadBudget,
+  reading: Reading,
 ): FetchedPartition {
-  const { partition, currentLeaderEpoch, partitionMaxBytes } = asked
-  if (log === undefined) return failed(partition, unknown)
+  const { partition, currentLeaderEpoch, partitionMaxBytes, lastFetchedEpoch } = asked
   const epochError = leaderEpochError(currentLeaderEpoch, leaderEpoch)
   if (epochError !== ErrorCodes.NONE) return failed(partition, epochError)
   const offset = Number(asked.fetchOffset)
-  if (offset < log.startOffset || offset > log.endOffset) {
-    return failed(partition, ErrorCodes.OFFSET_OUT_OF_RANGE)
-  }
   const end = BigInt(log.endOffset)
-  return {
+  const found: FetchedPartition = {
     ...failed(partition, ErrorCodes.NONE),
     highWatermark: end,
     lastStableOffset: end,
     logStartOffset: BigInt(log.startOffset),
-    abortedTransactions: null,
-    records: take(log, offset, partitionMaxBytes, budget),
+    abortedTransactions: reading.readCommitted ? [] : null,
   }
+  if (lastFetchedEpoch >= 0) {
+    const kept = epochEnd(log.epochs, leaderEpoch, log.endOffset, lastFetchedEpoch)
+    if (kept.endOffset < 0 || offset < log.startOffset)
+      return failed(partition, ErrorCodes.OFFSET_OUT_OF_RANGE)
+    if (kept.epoch < lastFetchedEpoch || kept.endOffset < offset) {
+      return { ...found, divergingEpoch: { epoch: kept.epoch, endOffset: BigInt(kept.endOffset) } }
+    }
+  }
+  if (offset < log.startOffset || offset > log.endOffset) {
+    return failed(partition, ErrorCodes.OFFSET_OUT_OF_RANGE)
+  }
+  const batches = take(log, offset, partitionMaxBytes, budget)
+  if (reading.magic === 2) return { ...found, records: joined(batches) }
+  const records = asMessages(batches, offset, reading.magic, reading.compression)
+  return records === null ? failed(partition, ErrorCodes.UNSUPPORTED_COMPRESSION_TYPE) : { ...found, records }
 }
 
-/** A client that knows an older leader is fenced, one that knows a newer must wait for us (KIP-320). */
-export function leaderEpochError(known: number, current: number): ErrorCode {
-  if (known === -1 || known === current) return ErrorCodes.NONE
-  return known < current ? ErrorCodes.FENCED_LEADER_EPOCH : ErrorCodes.UNKNOWN_LEADER_EPOCH
-}
-
-function take(log: PartitionLog, offset: number, maxBytes: number, budget: ReadBudget): Buffer {
+function take(log: PartitionLog, offset: number, maxBytes: number, budget: ReadBudget): Buffer[] {
   const limitBytes = Math.min(maxBytes, budget.leftBytes)
   const taken: Buffer[] = []
   let bytes = 0
   for (let i = findBatch(log, offset); i < log.batches.length; i++) {
     const batch = log.batches[i] as Batch
-    if (bytes + batch.bytes.length > limitBytes && !budget.isEmpty) break
+    if (bytes + batch.bytes.length > limitBytes && !budget.mayExceed) break
     taken.push(batch.bytes)
     bytes += batch.bytes.length
-    budget.isEmpty = false
+    budget.mayExceed = false
   }
   budget.leftBytes -= bytes
-  if (taken.length === 0) return NO_RECORDS
-  return taken.length === 1 ? (taken[0] as Buffer) : Buffer.concat(taken, bytes)
+  return taken
 }
+
+function joined(batches: readonly Buffer[]): Buffer {
+  if (batches.length === 0) return NO_RECORDS
+  return batches.length === 1 ? (batches[0] as Buffer) : Buffer.concat(batches)
+}
+
+/** Up to the first batch that has no form of that magic; null when that is the first. */
+function asMessages(
+  batches: readonly Buffer[],
+  offset: number,
+  magic: 0 | 1,
+  compression: Compression,
+): Buffer | null {
+  const converted: Buffer[] = []
+  for (const batch of batches) {
+    try {
+      converted.push(downConvert(batch, magic, BigInt(offset), compression))
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      if (converted.length === 0) return null
+      break
+    }
+  }
+  return joined(converted)
+}
+
+/** Kafka answers for what it does not know before it asks its partitions, with an empty list in place of none. */
+export function unknownPartition(partitionIndex: number, isUnknownId: boolean): FetchedPartition {
+  const errorCode = isUnknownId ? ErrorCodes.UNKNOWN_TOPIC_ID : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
+  return { ...failed(partitionIndex, errorCode), abortedTransactions: [] }
+}
+
+/** Nobody follows these partitions: their replicas are brokers of one process. */
+export const notForFollowers = (partitionIndex: number) =>
+  failed(partitionIndex, ErrorCodes.NOT_LEADER_OR_FOLLOWER)
 
 function failed(partitionIndex: number, errorCode: ErrorCode): FetchedPartition {
   return {

@@ -4,12 +4,14 @@ import type { Ticket } from '../machine/decision.js'
 import type { ClusterImage, Topic } from '../metadata/image.js'
 import type { FetchRequest } from '../protocol/messages/fetch.js'
 import type { Compression } from '../protocol/records/compression.js'
+import type { FetchContext, FetchSessions } from './fetch-sessions.js'
 import { newPartitionLog, type PartitionLog } from './partition.js'
 import type { FetchTimer, LogDecision } from './types.js'
 
 export interface ParkedFetch {
   readonly ticket: Ticket
   readonly request: FetchRequest
+  readonly context: FetchContext
   readonly timer: FetchTimer
   readonly partitions: readonly PartitionLog[]
   /** What has come since it was parked, at most. */
@@ -22,6 +24,19 @@ export interface LogState {
   readonly parked: Map<Ticket, ParkedFetch>
   readonly waiting: Map<PartitionLog, Set<ParkedFetch>>
   readonly compression: Compression
+  readonly sessions: FetchSessions
+  /** Of all batches kept. */
+  sizeBytes: number
+  /** Of those of one topic, by its id. */
+  readonly sizeByTopic: Map<string, number>
+}
+
+/** Batches of a partition have come, or gone: all that counts bytes is told. */
+export function grow(log: LogState, partition: PartitionLog, bytes: number): void {
+  const { topicId } = partition
+  partition.sizeBytes += bytes
+  log.sizeBytes += bytes
+  log.sizeByTopic.set(topicId, (log.sizeByTopic.get(topicId) ?? 0) + bytes)
 }
 
 export interface LogStep {

@@ -1,8 +1,11 @@
 // The vocabulary of the log: what it is asked, what it keeps, what it waits for.
 
 import type { Decision, LifecycleEvent, Ticket } from '../machine/decision.js'
+import type { DeleteRecordsRequest } from '../protocol/messages/delete-records.js'
+import type { DescribeLogDirsRequest } from '../protocol/messages/describe-log-dirs.js'
 import type { FetchRequest } from '../protocol/messages/fetch.js'
 import type { ListOffsetsRequest } from '../protocol/messages/list-offsets.js'
+import type { OffsetForLeaderEpochRequest } from '../protocol/messages/offset-for-leader-epoch.js'
 import type { ProduceRequest } from '../protocol/messages/produce.js'
 
 interface Asked<Type extends string, Request> {
@@ -16,8 +19,14 @@ export type LogEvent =
   | Asked<'Produce', ProduceRequest>
   | Asked<'Fetch', FetchRequest>
   | Asked<'ListOffsets', ListOffsetsRequest>
+  | Asked<'DeleteRecords', DeleteRecordsRequest>
+  | Asked<'OffsetForLeaderEpoch', OffsetForLeaderEpochRequest>
+  // logDir: what to call it
+  | (Asked<'DescribeLogDirs', DescribeLogDirsRequest> & { readonly logDir: string })
   // its connection is gone: a parked fetch is forgotten, nothing is answered
   | { readonly type: 'dropTicket'; readonly ticket: Ticket }
+  // retention and compaction; the time of the coordinator's clock, under which a test may let days pass
+  | { readonly type: 'clean'; readonly nowMs: number }
   // topics are gone with their batches; who waits for them is answered
   | { readonly type: 'topicsDeleted'; readonly topics: readonly { name: string; id: string }[] }
 
@@ -41,6 +50,13 @@ export type LogRecord =
       readonly topicId: string
       readonly partition: number
       readonly baseOffset: number
+    }
+  /** Where a partition begins, once that is not 0; null when it is gone. */
+  | {
+      readonly kind: 'StartOffset'
+      readonly topicId: string
+      readonly partition: number
+      readonly startOffset: number | null
     }
 
 export type LogDecision = Decision<LogRecord, FetchTimer, never, never>

@@ -1,107 +1,85 @@
 // What a produced batch must be before it is kept, in Kafka's order (ProduceRequest.validateRecords,
-// UnifiedLog.analyzeAndValidateRecords, LogValidator). Only the header is looked at: the CRC vouches for the rest.
+// UnifiedLog.analyzeAndValidateRecords). Its records are validate-records.ts; what old clients send, old-messages.ts.
 
-import type { Topic } from '../metadata/image.js'
-import type { Settings } from '../metadata/settings.js'
-import { type ErrorCode, ErrorCodes, ProtocolError } from '../protocol/errors.js'
+import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import { batchCrc, batchSizeBytes, readBatchHeader } from '../protocol/records/batch.js'
 import {
+  BATCH_HEADER_BYTES,
   type BatchHeader,
   COMPRESSION_MASK,
   CONTROL_FLAG,
   MAGIC_OFFSET,
   TRANSACTIONAL_FLAG,
 } from '../protocol/records/header.js'
+import { CorruptMessage, entryBytes } from '../protocol/records/message-set.js'
+import { type BatchRefusal, refuse } from './refusal.js'
+import type { TopicSettings } from './topic-settings.js'
 
 export type BatchVerdict =
-  | { readonly ok: true; readonly header: BatchHeader }
-  | { readonly ok: false; readonly errorCode: ErrorCode; readonly message: string }
+  | { readonly ok: true; readonly header: BatchHeader; readonly bytes: Buffer }
+  | BatchRefusal
 
 const ZSTD = 4
 const FIRST_VERSION_WITH_ZSTD = 7
-const DEFAULT_TIMESTAMP_AFTER_MAX_MS = 3_600_000
+const NEWEST_MAGIC = 2
 
-export interface Expectations {
-  readonly apiVersion: number
-  readonly nowMs: number
-  readonly settings: Settings
-  readonly topic: Topic
-}
-
-export function validateBatch(records: Buffer | null, expected: Expectations): BatchVerdict {
-  if (records === null || records.length === 0) {
-    return refuse(ErrorCodes.INVALID_RECORD, 'Produce requests must have exactly one record batch')
+/** The one batch of `records`; what is cut off behind it is left out. */
+export function validateBatch(
+  records: Buffer | null,
+  apiVersion: number,
+  transactionalId: string | null,
+  settings: TopicSettings,
+): BatchVerdict {
+  const entries = entriesIn(records)
+  if (!Array.isArray(entries)) return entries
+  const [bytes] = entries
+  if (bytes === undefined || entries.length > 1) return badRequest(ErrorCodes.INVALID_RECORD)
+  if (bytes[MAGIC_OFFSET] !== NEWEST_MAGIC) return badRequest(ErrorCodes.INVALID_RECORD)
+  if (bytes.length < BATCH_HEADER_BYTES) return corrupt(`Batch size ${bytes.length} is too small`)
+  const header = readBatchHeader(bytes)
+  if ((header.attributes & COMPRESSION_MASK) === ZSTD && apiVersion < FIRST_VERSION_WITH_ZSTD) {
+    return badRequest(ErrorCodes.UNSUPPORTED_COMPRESSION_TYPE)
   }
-  if (records.length > MAGIC_OFFSET && records[MAGIC_OFFSET] !== 2) {
-    return refuse(
-      ErrorCodes.INVALID_RECORD,
-      'Produce requests are only allowed to contain record batches with magic version 2',
+  if (header.attributes & TRANSACTIONAL_FLAG) {
+    // Transactions are not there yet: nobody could ever commit this batch.
+    const isNamed = transactionalId !== null
+    return badRequest(
+      isNamed ? ErrorCodes.INVALID_TXN_STATE : ErrorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
     )
   }
-  let header: BatchHeader
+  return checkHeader(bytes, header, settings) ?? { ok: true, header, bytes }
+}
+
+/** Batches and messages that are there as a whole. */
+export function entriesIn(records: Buffer | null): Buffer[] | BatchRefusal {
+  const entries: Buffer[] = []
   try {
-    header = readBatchHeader(records)
+    for (let at = 0; records !== null && at < records.length; ) {
+      const size = entryBytes(records, at)
+      const magic = records[at + MAGIC_OFFSET]
+      if (magic === undefined) break
+      if (magic > NEWEST_MAGIC) return corrupt(`Invalid magic found in record: ${(magic << 24) >> 24}`)
+      if (size === undefined) break
+      entries.push(records.subarray(at, at + size))
+      at += size
+    }
   } catch (error) {
-    if (error instanceof ProtocolError) return refuse(ErrorCodes.CORRUPT_MESSAGE, error.message)
+    if (error instanceof CorruptMessage) return corrupt(error.message)
     throw error
   }
-  return checkHeader(records, header, expected) ?? { ok: true, header }
+  return entries
 }
 
-function checkHeader(records: Buffer, header: BatchHeader, expected: Expectations): BatchVerdict | null {
-  const { apiVersion, settings, topic } = expected
-  const sizeBytes = batchSizeBytes(header)
-  const codec = header.attributes & COMPRESSION_MASK
-  if (codec > ZSTD) return refuse(ErrorCodes.INVALID_RECORD, `compression codec ${codec} is not known`)
-  if (codec === ZSTD && apiVersion < FIRST_VERSION_WITH_ZSTD) {
-    return refuse(ErrorCodes.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce v7')
-  }
-  if (sizeBytes !== records.length) {
-    return refuse(ErrorCodes.INVALID_RECORD, 'Produce requests must have exactly one record batch')
-  }
-  const maxBytes = Number(topic.configs.get('max.message.bytes') ?? settings.messageMaxBytes)
-  if (sizeBytes > maxBytes) {
-    const message = `The record batch size is ${sizeBytes} bytes which exceeds the maximum configured value of ${maxBytes}`
-    return refuse(ErrorCodes.MESSAGE_TOO_LARGE, message)
-  }
-  if (batchCrc(records, header) !== header.crc) return refuse(ErrorCodes.CORRUPT_MESSAGE, 'Record is corrupt')
-  return checkContent(header, expected)
-}
-
-function checkContent(header: BatchHeader, { nowMs, topic }: Expectations): BatchVerdict | null {
-  const { attributes, baseOffset, lastOffsetDelta, recordCount, producerId, baseSequence, maxTimestampMs } =
-    header
-  if (baseOffset !== 0n)
-    return refuse(ErrorCodes.INVALID_RECORD, `The base offset should be 0, but it is ${baseOffset}`)
-  if (attributes & CONTROL_FLAG) {
-    return refuse(ErrorCodes.INVALID_RECORD, 'Clients are not allowed to write control records')
-  }
-  // Transactions are not there yet: nobody could ever commit this batch.
-  if (attributes & TRANSACTIONAL_FLAG)
-    return refuse(ErrorCodes.INVALID_TXN_STATE, 'there is no transaction coordinator')
-  if (recordCount <= 0 || recordCount !== lastOffsetDelta + 1) {
-    return refuse(
-      ErrorCodes.INVALID_RECORD,
-      `${recordCount} records, where offsets tell of ${lastOffsetDelta + 1}`,
-    )
-  }
-  if (producerId >= 0n && baseSequence < 0) {
-    return refuse(
-      ErrorCodes.INVALID_RECORD,
-      `Invalid sequence number ${baseSequence} in a batch with a producer id`,
-    )
-  }
-  const after = BigInt(topic.configs.get('message.timestamp.after.max.ms') ?? DEFAULT_TIMESTAMP_AFTER_MAX_MS)
-  if (!usesLogAppendTime(topic) && maxTimestampMs - BigInt(nowMs) > after) {
-    return refuse(ErrorCodes.INVALID_TIMESTAMP, `Timestamp ${maxTimestampMs} is too far in the future`)
-  }
+function checkHeader(bytes: Buffer, header: BatchHeader, settings: TopicSettings): BatchRefusal | null {
+  const { attributes, baseOffset, lastOffsetDelta, recordCount, producerId, baseSequence } = header
+  if (baseOffset !== 0n) return refuse(ErrorCodes.INVALID_RECORD)
+  if (batchSizeBytes(header) > settings.maxMessageBytes) return badRequest(ErrorCodes.MESSAGE_TOO_LARGE)
+  if (batchCrc(bytes, header) !== header.crc) return badRequest(ErrorCodes.CORRUPT_MESSAGE)
+  if (recordCount <= 0 || recordCount !== lastOffsetDelta + 1) return refuse(ErrorCodes.INVALID_RECORD)
+  if (attributes & CONTROL_FLAG) return refuse(ErrorCodes.INVALID_RECORD)
+  if (producerId >= 0n && baseSequence < 0) return refuse(ErrorCodes.INVALID_RECORD)
   return null
 }
 
-export function usesLogAppendTime(topic: Topic): boolean {
-  return topic.configs.get('message.timestamp.type') === 'LogAppendTime'
-}
-
-function refuse(errorCode: ErrorCode, message: string): BatchVerdict {
-  return { ok: false, errorCode, message }
-}
+const badRequest = (errorCode: ErrorCode) => refuse(errorCode, null, false)
+const corrupt = (message: string) => refuse(ErrorCodes.CORRUPT_MESSAGE, message, false)

@@ -39,6 +39,11 @@ export function withGrownTopics(image: ClusterImage, grown: readonly Topic[]): I
   return { image: replaceTopics(image, grown, []), created: [], deleted: [], grown }
 }
 
+/** Topics whose settings changed. Nobody keeps anything of a topic's settings, so nobody is told. */
+export function withAlteredTopics(image: ClusterImage, altered: readonly Topic[]): ImageChange {
+  return { image: replaceTopics(image, altered, []), created: [], deleted: [], grown: [] }
+}
+
 function replaceTopics(image: ClusterImage, put: readonly Topic[], gone: readonly Topic[]): ClusterImage {
   const topicsByName = new Map(image.topicsByName)
   const topicsById = new Map(image.topicsById)

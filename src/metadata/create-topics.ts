@@ -1,7 +1,7 @@
 // CreateTopics (key 19) as a decision over the image: checks in the order of Kafka's controller, in its words
 // (Kafka: ReplicationControlManager.createTopics). A topic that is refused does not hinder the others.
 
-import type { IdSource } from '../machine/decision.js'
+import type { IdSource } from '../machine/id-source.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import type { CreateTopicsRequest } from '../protocol/messages/create-topics.js'
 import { assignedPartition, spreadPartitions } from './changes.js'
@@ -21,6 +21,8 @@ export type TopicDecision =
   | { readonly ok: false; readonly refusal: Refusal }
 
 const DEFAULT = -1
+/** The log of Kafka's controllers, which nobody may take the name of. */
+const METADATA_TOPIC = '__cluster_metadata'
 
 /** Of all topics that one request makes, or of what it adds to them (Kafka: MAX_PARTITIONS_PER_BATCH). */
 export const MAX_PARTITIONS_PER_REQUEST = 10_000
@@ -47,6 +49,9 @@ export function decideTopic(
   earlier: readonly Topic[],
 ): TopicDecision {
   const { name } = asked
+  if (name === METADATA_TOPIC) {
+    return refuse(ErrorCodes.INVALID_REQUEST, `Creation of internal topic ${name} is prohibited.`)
+  }
   const names = [...image.topicsByName.keys(), ...earlier.map((topic) => topic.name)]
   const nameError = topicNameError(name)
   if (nameError !== null) return refuse(ErrorCodes.INVALID_TOPIC_EXCEPTION, nameError)
@@ -105,6 +110,13 @@ function placeByHand(image: ClusterImage, asked: CreatableTopic): Placement {
   }
   const assignments = [...asked.assignments].sort((a, b) => a.partitionIndex - b.partitionIndex)
   const partitions: Partition[] = []
+  const twice = assignments.find(
+    ({ partitionIndex }, i) => assignments[i - 1]?.partitionIndex === partitionIndex,
+  )
+  if (twice !== undefined) {
+    const message = `Found multiple manual partition assignments for partition ${twice.partitionIndex}`
+    return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, message)
+  }
   for (const [i, { partitionIndex, brokerIds }] of assignments.entries()) {
     const error =
       partitionIndex === i

@@ -20,6 +20,20 @@ export interface Settings {
   readonly messageMaxBytes: number
   readonly fetchMaxBytes: number
   readonly socketRequestMaxBytes: number
+  /** -1: for ever. */
+  readonly logRetentionMs: number
+  /** Of one partition; -1: without bounds. */
+  readonly logRetentionBytes: number
+  /** How often the log looks for what is too old, too much or to be compacted. */
+  readonly logRetentionCheckIntervalMs: number
+  readonly logCleanupPolicy: string
+  readonly logMessageTimestampType: string
+  readonly logMessageTimestampBeforeMaxMs: number
+  readonly logMessageTimestampAfterMaxMs: number
+  readonly maxIncrementalFetchSessionCacheSlots: number
+  /** Records kept in memory in all, and of one topic: beyond them the oldest go, whatever retention says. */
+  readonly logMaxBytes: number
+  readonly topicMaxBytes: number
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -39,4 +53,14 @@ export const DEFAULT_SETTINGS: Settings = {
   messageMaxBytes: 1_048_588,
   fetchMaxBytes: 57_671_680,
   socketRequestMaxBytes: 104_857_600,
+  logRetentionMs: 168 * 3_600_000,
+  logRetentionBytes: -1,
+  logRetentionCheckIntervalMs: 300_000,
+  logCleanupPolicy: 'delete',
+  logMessageTimestampType: 'CreateTime',
+  logMessageTimestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
+  logMessageTimestampAfterMaxMs: 3_600_000,
+  maxIncrementalFetchSessionCacheSlots: 1000,
+  logMaxBytes: 1_073_741_824,
+  topicMaxBytes: 536_870_912,
 }

@@ -1,6 +1,5 @@
 // The settings of a topic: name, type, the broker setting that gives its default ('-': none), Kafka's default. A value is
-// checked when a topic is created; what has an effect here is message.timestamp.type, message.timestamp.after.max.ms and
-// max.message.bytes.
+// checked when it is set, in Kafka's words. What has an effect here is read by src/log/topic-settings.ts.
 
 const LINES = `
 cleanup.policy list log.cleanup.policy delete
@@ -73,33 +72,92 @@ const ONE_OF: Readonly<Record<string, readonly string[]>> = {
   'message.timestamp.type': ['CreateTime', 'LogAppendTime'],
 }
 
-const AT_LEAST: Readonly<Record<string, number>> = {
-  'max.message.bytes': 0,
-  'min.insync.replicas': 1,
-  'retention.ms': -1,
-  'delete.retention.ms': 0,
-  'segment.ms': 1,
-  'min.compaction.lag.ms': 0,
-  'max.compaction.lag.ms': 1,
+/** Name -> the least value and, where there is one, the greatest (Kafka: LogConfig). */
+const WITHIN: Readonly<Record<string, readonly [number, number?]>> = {
+  'compression.lz4.level': [1, 17],
+  'compression.zstd.level': [-131_072, 22],
+  'delete.retention.ms': [0],
+  'file.delete.delay.ms': [0],
+  'flush.messages': [1],
+  'flush.ms': [0],
+  'index.interval.bytes': [0],
+  'local.retention.bytes': [-2],
+  'local.retention.ms': [-2],
+  'max.compaction.lag.ms': [1],
+  'max.decompressed.message.bytes': [1],
+  'max.message.bytes': [0],
+  'message.timestamp.after.max.ms': [0],
+  'message.timestamp.before.max.ms': [0],
+  'min.cleanable.dirty.ratio': [0, 1],
+  'min.compaction.lag.ms': [0],
+  'min.insync.replicas': [1],
+  'remote.copy.lag.bytes': [-1],
+  'remote.copy.lag.ms': [-1],
+  'retention.ms': [-1],
+  'segment.bytes': [1_048_576],
+  'segment.index.bytes': [4],
+  'segment.jitter.ms': [0],
+  'segment.ms': [1],
 }
+
+const INT = [-(2n ** 31n), 2n ** 31n - 1n] as const
+const LONG = [-(2n ** 63n), 2n ** 63n - 1n] as const
+const GZIP_LEVELS = [-1, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 /** Why a topic cannot be given this setting, in Kafka's words, or null. */
 export function topicConfigError(name: string, value: string | null): string | null {
   const config = TOPIC_CONFIGS.get(name)
   if (config === undefined) return `Unknown topic config name: ${name}`
   if (value === null) return `Null value not supported for topic configs: ${name}`
-  const invalid = (why: string) => `Invalid value ${value} for configuration ${name}: ${why}`
+  const invalid = (why: string, shown = value) => `Invalid value ${shown} for configuration ${name}: ${why}`
   if (config.type === 'boolean') {
     return /^(true|false)$/i.test(value) ? null : invalid('Expected value to be either true or false')
   }
+  const trimmed = value.trim()
   if (config.type === 'int' || config.type === 'long' || config.type === 'double') {
-    const number = config.type === 'double' ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/
-    if (!number.test(value)) return invalid(`Not a number of type ${config.type.toUpperCase()}`)
-    const least = AT_LEAST[name]
-    return least !== undefined && Number(value) < least ? invalid(`Value must be at least ${least}`) : null
+    return numberError(name, config.type, trimmed, invalid)
   }
+  if (name.endsWith('.throttled.replicas')) return throttledError(name, trimmed, invalid)
   const allowed = ONE_OF[name]
-  const values = config.type === 'list' ? value.split(',').filter((part) => part !== '') : [value]
-  if (allowed === undefined || values.every((part) => allowed.includes(part.trim()))) return null
-  return invalid(`String must be one of: ${allowed.join(', ')}`)
+  const values = config.type === 'list' ? trimmed.split(',').filter((part) => part !== '') : [trimmed]
+  const wrong = allowed && values.map((part) => part.trim()).find((part) => !allowed.includes(part))
+  return wrong === undefined ? null : invalid(`String must be one of: ${allowed?.join(', ')}`, wrong)
+}
+
+function throttledError(
+  name: string,
+  value: string,
+  invalid: (why: string, shown?: string) => string,
+): string | null {
+  const replicas = value === '' ? [] : value.split(',').map((part) => part.trim())
+  if (value === '*' || replicas.every((part) => /^\d+:\d+$/.test(part))) return null
+  return invalid(
+    `${name} must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...`,
+    `[${replicas.join(', ')}]`,
+  )
+}
+
+function numberError(
+  name: string,
+  type: 'int' | 'long' | 'double',
+  value: string,
+  invalid: (why: string, shown?: string) => string,
+): string | null {
+  const notANumber = invalid(`Not a number of type ${type.toUpperCase()}`, value)
+  if (type === 'double') {
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) return notANumber
+  } else {
+    if (!/^[+-]?\d+$/.test(value)) return notANumber
+    const [first, last] = type === 'int' ? INT : LONG
+    const whole = BigInt(value.replace('+', ''))
+    if (whole < first || whole > last) return notANumber
+  }
+  const number = Number(value)
+  const shown = type === 'double' && Number.isInteger(number) ? `${number}.0` : String(number)
+  if (name === 'compression.gzip.level' && !GZIP_LEVELS.includes(number)) {
+    return invalid('Value must be between 1 and 9 or equal to -1', shown)
+  }
+  const [least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY] = WITHIN[name] ?? []
+  if (number < least) return invalid(`Value must be at least ${least}`, shown)
+  return number > most ? invalid(`Value must be no more than ${most}`, shown) : null
 }

@@ -2,14 +2,17 @@
 // handled is src/server/dispatch.ts, which are advertised follows from that.
 
 import type { ApiName } from './api-names.js'
+import { alterConfigsRequest, alterConfigsResponse } from './messages/alter-configs.js'
 import { apiVersionsRequest, apiVersionsResponse } from './messages/api-versions.js'
 import { createPartitionsRequest, createPartitionsResponse } from './messages/create-partitions.js'
 import { createTopicsRequest, createTopicsResponse } from './messages/create-topics.js'
 import { deleteGroupsRequest, deleteGroupsResponse } from './messages/delete-groups.js'
+import { deleteRecordsRequest, deleteRecordsResponse } from './messages/delete-records.js'
 import { deleteTopicsRequest, deleteTopicsResponse } from './messages/delete-topics.js'
 import { describeClusterRequest, describeClusterResponse } from './messages/describe-cluster.js'
 import { describeConfigsRequest, describeConfigsResponse } from './messages/describe-configs.js'
 import { describeGroupsRequest, describeGroupsResponse } from './messages/describe-groups.js'
+import { describeLogDirsRequest, describeLogDirsResponse } from './messages/describe-log-dirs.js'
 import {
   describeTopicPartitionsRequest,
   describeTopicPartitionsResponse,
@@ -17,6 +20,10 @@ import {
 import { fetchRequest, fetchResponse } from './messages/fetch.js'
 import { findCoordinatorRequest, findCoordinatorResponse } from './messages/find-coordinator.js'
 import { heartbeatRequest, heartbeatResponse } from './messages/heartbeat.js'
+import {
+  incrementalAlterConfigsRequest,
+  incrementalAlterConfigsResponse,
+} from './messages/incremental-alter-configs.js'
 import { initProducerIdRequest, initProducerIdResponse } from './messages/init-producer-id.js'
 import { joinGroupRequest, joinGroupResponse } from './messages/join-group.js'
 import { leaveGroupRequest, leaveGroupResponse } from './messages/leave-group.js'
@@ -26,6 +33,10 @@ import { metadataRequest, metadataResponse } from './messages/metadata.js'
 import { offsetCommitRequest, offsetCommitResponse } from './messages/offset-commit.js'
 import { offsetDeleteRequest, offsetDeleteResponse } from './messages/offset-delete.js'
 import { offsetFetchRequest, offsetFetchResponse } from './messages/offset-fetch.js'
+import {
+  offsetForLeaderEpochRequest,
+  offsetForLeaderEpochResponse,
+} from './messages/offset-for-leader-epoch.js'
 import { produceRequest, produceResponse } from './messages/produce.js'
 import { syncGroupRequest, syncGroupResponse } from './messages/sync-group.js'
 import type { MessageSchema } from './schema.js'
@@ -69,10 +80,25 @@ export const Apis = {
   ApiVersions: api(18, 'ApiVersions', apiVersionsRequest, apiVersionsResponse),
   CreateTopics: api(19, 'CreateTopics', createTopicsRequest, createTopicsResponse),
   DeleteTopics: api(20, 'DeleteTopics', deleteTopicsRequest, deleteTopicsResponse),
+  DeleteRecords: api(21, 'DeleteRecords', deleteRecordsRequest, deleteRecordsResponse),
   InitProducerId: api(22, 'InitProducerId', initProducerIdRequest, initProducerIdResponse),
+  OffsetForLeaderEpoch: api(
+    23,
+    'OffsetForLeaderEpoch',
+    offsetForLeaderEpochRequest,
+    offsetForLeaderEpochResponse,
+  ),
   DescribeConfigs: api(32, 'DescribeConfigs', describeConfigsRequest, describeConfigsResponse),
+  AlterConfigs: api(33, 'AlterConfigs', alterConfigsRequest, alterConfigsResponse),
+  DescribeLogDirs: api(35, 'DescribeLogDirs', describeLogDirsRequest, describeLogDirsResponse),
   CreatePartitions: api(37, 'CreatePartitions', createPartitionsRequest, createPartitionsResponse),
   DeleteGroups: api(42, 'DeleteGroups', deleteGroupsRequest, deleteGroupsResponse),
+  IncrementalAlterConfigs: api(
+    44,
+    'IncrementalAlterConfigs',
+    incrementalAlterConfigsRequest,
+    incrementalAlterConfigsResponse,
+  ),
   OffsetDelete: api(47, 'OffsetDelete', offsetDeleteRequest, offsetDeleteResponse),
   DescribeCluster: api(60, 'DescribeCluster', describeClusterRequest, describeClusterResponse),
   DescribeTopicPartitions: api(

@@ -5,7 +5,7 @@ import { createShard } from '../coordinator/coordinator.js'
 import type { GroupRecord, ShardEvent } from '../coordinator/types.js'
 import { createLog } from '../log/log.js'
 import type { LogEvent, LogRecord } from '../log/types.js'
-import type { IdSource } from '../machine/decision.js'
+import type { IdSource } from '../machine/id-source.js'
 import type { ImageChange } from '../metadata/changes.js'
 import type { BrokerNode, ClusterImage } from '../metadata/image.js'
 import type { Store } from '../store/store.js'
@@ -18,6 +18,7 @@ import type { Exchange } from './exchange.js'
 import { partitionFor } from './group-hash.js'
 import type { Surroundings } from './hosting.js'
 import type { Observer } from './observer.js'
+import { setImmediate } from './os-timers.js'
 import { groupRecords, logRecords } from './records.js'
 import { Host } from './runtime.js'
 import { Timers } from './timers.js'
@@ -47,7 +48,7 @@ export interface BrokerOptions {
 export class Broker implements ConnectionOwner {
   image: ClusterImage
   readonly ids: IdSource
-  readonly config: ResolvedConfig
+  config: ResolvedConfig
   readonly shards: readonly Host<ShardEvent, GroupRecord>[]
   readonly log: Host<LogEvent, LogRecord>
   readonly connections = new Set<Connection>()
@@ -57,6 +58,8 @@ export class Broker implements ConnectionOwner {
   private readonly ioTimers: Timers
   private readonly rowsByKey: ReadonlyMap<number, Row>
   private toFlush: Connection[] = []
+  /** The key of its timer. */
+  private readonly cleaning = {}
 
   constructor(options: BrokerOptions) {
     const { image, clock, ids, store } = options
@@ -75,6 +78,7 @@ export class Broker implements ConnectionOwner {
       store,
       image: () => this.image,
       observed: () => options.observer !== undefined,
+      loaded: () => options.observer?.loaded(),
       publish: (events, nowMs) => options.observer?.published(events, nowMs),
       defect: (where, error) => this.defect(where, error),
       fatal: (where, error) => options.fatal(`${where} could not be loaded from the store: ${error}`),
@@ -106,6 +110,18 @@ export class Broker implements ConnectionOwner {
   start(): void {
     for (const shard of this.shards) shard.start()
     this.log.start()
+    this.cleanLater()
+  }
+
+  /** On the coordinator's clock: a test that lets days pass sees what they do to records. */
+  private cleanLater(): void {
+    const { logRetentionCheckIntervalMs } = this.image.settings
+    this.timers.arm(this.cleaning, this.nowMs() + logRetentionCheckIntervalMs, this.clean)
+  }
+
+  private readonly clean = (): void => {
+    this.log.submit({ type: 'clean', nowMs: this.nowMs() })
+    this.cleanLater()
   }
 
   rows(): readonly Row[] {
@@ -131,6 +147,12 @@ export class Broker implements ConnectionOwner {
     const topics = deleted.map(({ name, id }) => ({ name, id }))
     this.log.submit({ type: 'topicsDeleted', topics })
     for (const shard of this.shards) shard.submit({ type: 'topicsDeleted', topics })
+  }
+
+  /** Settings of the broker have changed. */
+  reconfigure(config: ResolvedConfig): void {
+    this.config = config
+    this.image = { ...this.image, version: this.image.version + 1, settings: config.settings }
   }
 
   info(line: string): void {

@@ -1,31 +1,51 @@
-// The codecs of record batches. A broker keeps batches as they were sent and opens one only to find a record by time, so
-// it makes do with what Node brings: gzip. A batch of another codec is then found by its first record.
+// The codecs of record batches. A broker keeps batches as they were sent and opens one to check its records, to find one by
+// time, to compact, and for old clients.
 
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { ProtocolError } from '../protocol/errors.js'
 import { CODEC_NAMES, type Compression } from '../protocol/records/compression.js'
+import { storeLz4, unlz4 } from './codecs/lz4.js'
+import { storeSnappy, unsnappy } from './codecs/snappy.js'
+import { storeZstd, unzstd } from './codecs/zstd.js'
 
-const GZIP = 1
 /** max.decompressed.message.bytes of Kafka is 2 GiB; nobody tests with more than this. */
 const MAX_DECOMPRESSED_BYTES = 256 * 1024 * 1024
 
-export const compression: Compression = {
-  decompress(codec, bytes) {
-    if (codec === 0) return bytes
-    if (codec !== GZIP) throw notLoaded(codec)
-    try {
-      return gunzipSync(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES })
-    } catch (error) {
-      throw new ProtocolError(`gzip: ${error instanceof Error ? error.message : error}`)
-    }
-  },
-  compress(codec, bytes) {
-    if (codec === 0) return bytes
-    if (codec !== GZIP) throw notLoaded(codec)
-    return gzipSync(bytes)
-  },
+interface Codec {
+  unpack(bytes: Buffer, maxBytes: number): Buffer
+  pack(bytes: Buffer): Buffer
 }
 
-function notLoaded(codec: number): ProtocolError {
-  return new ProtocolError(`compression codec ${CODEC_NAMES[codec] ?? codec} is not loaded`)
+const plain: Codec = { unpack: (bytes) => bytes, pack: (bytes) => bytes }
+const gzip: Codec = {
+  unpack: (bytes, maxBytes) => gunzipSync(bytes, { maxOutputLength: maxBytes }),
+  pack: (bytes) => gzipSync(bytes),
+}
+
+/** By number. */
+const CODECS: readonly (Codec | undefined)[] = [
+  plain,
+  gzip,
+  { unpack: unsnappy, pack: storeSnappy },
+  { unpack: unlz4, pack: storeLz4 },
+  { unpack: unzstd, pack: storeZstd },
+]
+
+export const compression: Compression = {
+  decompress(codec, bytes) {
+    const { unpack } = known(codec)
+    try {
+      return unpack(bytes, MAX_DECOMPRESSED_BYTES)
+    } catch (error) {
+      throw new ProtocolError(`${CODEC_NAMES[codec]}: ${error instanceof Error ? error.message : error}`)
+    }
+  },
+  compress: (codec, bytes) => known(codec).pack(bytes),
+}
+
+function known(codec: number): Codec {
+  const found = CODECS[codec]
+  if (found === undefined)
+    throw new ProtocolError(`compression codec ${CODEC_NAMES[codec] ?? codec} is not loaded`)
+  return found
 }

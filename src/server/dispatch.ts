@@ -5,10 +5,18 @@ import type { Infer, VersionRange } from '../protocol/schema.js'
 import { parseVersions } from '../protocol/versions.js'
 import type { Broker } from './broker.js'
 import type { Exchange } from './exchange.js'
+import { alterConfigs, incrementalAlterConfigs } from './handlers/alter-configs.js'
 import { apiVersions } from './handlers/api-versions.js'
 import { createPartitions } from './handlers/create-partitions.js'
 import { createTopics } from './handlers/create-topics.js'
-import { fetch, listOffsets, produce } from './handlers/data.js'
+import {
+  deleteRecords,
+  describeLogDirs,
+  fetch,
+  listOffsets,
+  offsetForLeaderEpoch,
+  produce,
+} from './handlers/data.js'
 import { deleteTopics } from './handlers/delete-topics.js'
 import { describeCluster } from './handlers/describe-cluster.js'
 import { describeConfigs } from './handlers/describe-configs.js'
@@ -29,8 +37,8 @@ export interface Row {
 }
 
 export const TABLE: readonly Row[] = [
-  row(Apis.Produce, '3-13', produce), // older message formats are up-converted by nobody here
-  row(Apis.Fetch, '4-18', fetch),
+  row(Apis.Produce, '0-13', produce), // before v3 messages of magic 0 and 1
+  row(Apis.Fetch, '0-18', fetch),
   row(Apis.ListOffsets, '0-11', listOffsets),
   row(Apis.Metadata, '0-13', metadata),
   row(Apis.OffsetCommit, '0-10', toShard('OffsetCommit')), // v0 is kept like v1: there is no ZooKeeper
@@ -45,10 +53,15 @@ export const TABLE: readonly Row[] = [
   row(Apis.ApiVersions, '0-5', apiVersions),
   row(Apis.CreateTopics, '0-7', createTopics),
   row(Apis.DeleteTopics, '0-6', deleteTopics),
+  row(Apis.DeleteRecords, '0-2', deleteRecords),
   row(Apis.InitProducerId, '0-5', initProducerId), // v6 is not stable in Kafka either
+  row(Apis.OffsetForLeaderEpoch, '0-4', offsetForLeaderEpoch),
   row(Apis.DescribeConfigs, '0-4', describeConfigs),
+  row(Apis.AlterConfigs, '0-2', alterConfigs),
+  row(Apis.DescribeLogDirs, '0-5', describeLogDirs),
   row(Apis.CreatePartitions, '0-3', createPartitions),
   row(Apis.DeleteGroups, '0-3', deleteGroups),
+  row(Apis.IncrementalAlterConfigs, '0-1', incrementalAlterConfigs),
   row(Apis.OffsetDelete, '0', toShard('OffsetDelete')),
   row(Apis.DescribeCluster, '0-2', describeCluster),
   row(Apis.DescribeTopicPartitions, '0', describeTopicPartitions),

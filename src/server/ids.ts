@@ -1,7 +1,7 @@
 // Chance: random ids for the server, counted ones for tests that want the same ids on every run.
 
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { IdSource } from '../machine/decision.js'
+import type { IdSource } from '../machine/id-source.js'
 
 /** Producer ids are handed out from this number on; Kafka's first block begins at 0 too. */
 const FIRST_PRODUCER_ID = 0n

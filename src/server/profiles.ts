@@ -26,16 +26,18 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   'kafka-3.9': {
     settings: KAFKA_SETTINGS,
     apiVersions: {
-      ...{ Produce: [3, 11], Fetch: [4, 17], ListOffsets: [0, 9], Metadata: [0, 12] },
+      ...{ Produce: [0, 11], Fetch: [0, 17], ListOffsets: [0, 9], Metadata: [0, 12] },
       ...{ OffsetCommit: [0, 9], OffsetFetch: [0, 9], DescribeGroups: [0, 5], ApiVersions: [0, 4] },
-      ...{ DeleteGroups: [0, 2], DescribeCluster: [0, 1] },
+      ...{ DeleteGroups: [0, 2], DescribeCluster: [0, 1], DescribeLogDirs: [0, 4] },
     },
   },
   'kafka-4.4': {
     settings: KAFKA_SETTINGS,
     apiVersions: {
-      ...{ ListOffsets: [1, 11], OffsetCommit: [2, 10], OffsetFetch: [1, 10] },
+      ...{ Fetch: [4, 18], ListOffsets: [1, 11] },
+      ...{ OffsetCommit: [2, 10], OffsetFetch: [1, 10], OffsetForLeaderEpoch: [2, 4] },
       ...{ CreateTopics: [2, 7], DeleteTopics: [1, 6], DescribeConfigs: [1, 4] },
+      ...{ DescribeLogDirs: [1, 5] },
     },
   },
 }

@@ -31,7 +31,9 @@ export function logRecords<Event>(create: Hosted<Event, LogRecord>['create']): H
 }
 
 function logStored(record: LogRecord): StoredRecord {
-  const { topicId, partition, baseOffset } = record
-  const key = `${topicId}${SEPARATOR}${partition}${SEPARATOR}${baseOffset}`
-  return { key, value: record.kind === 'Batch' ? record : null }
+  const partition = `${record.topicId}${SEPARATOR}${record.partition}${SEPARATOR}`
+  if (record.kind === 'StartOffset') {
+    return { key: `${partition}start`, value: record.startOffset === null ? null : record }
+  }
+  return { key: `${partition}${record.baseOffset}`, value: record.kind === 'Batch' ? record : null }
 }

@@ -5,9 +5,11 @@ import type { DescribedGroup } from '../coordinator/group-admin.js'
 import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
 import type { OffsetFetchGroup } from '../coordinator/types.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
+import type { DeleteRecordsRequest } from '../protocol/messages/delete-records.js'
 import type { FetchRequest } from '../protocol/messages/fetch.js'
 import type { ListOffsetsRequest } from '../protocol/messages/list-offsets.js'
 import type { OffsetCommitRequest } from '../protocol/messages/offset-commit.js'
+import type { OffsetForLeaderEpochRequest } from '../protocol/messages/offset-for-leader-epoch.js'
 import type { ProduceRequest } from '../protocol/messages/produce.js'
 
 const NO_BYTES = Buffer.alloc(0)
@@ -32,6 +34,12 @@ export function refusal(apiName: string, apiVersion: number, body: object, error
       return refusedFetch(body as FetchRequest, dataError(errorCode))
     case 'ListOffsets':
       return refusedListOffsets(body as ListOffsetsRequest, dataError(errorCode))
+    case 'DeleteRecords':
+      return refusedDeletion(body as DeleteRecordsRequest, dataError(errorCode))
+    case 'OffsetForLeaderEpoch':
+      return refusedEpochs(body as OffsetForLeaderEpochRequest, dataError(errorCode))
+    case 'DescribeLogDirs':
+      return { errorCode: dataError(errorCode), results: [] }
     default:
       return { errorCode }
   }
@@ -82,6 +90,24 @@ function refusedListOffsets({ topics }: ListOffsetsRequest, errorCode: ErrorCode
     topics: topics.map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+    })),
+  }
+}
+
+function refusedDeletion({ topics }: DeleteRecordsRequest, errorCode: ErrorCode): object {
+  return {
+    topics: topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, lowWatermark: -1n, errorCode })),
+    })),
+  }
+}
+
+function refusedEpochs({ topics }: OffsetForLeaderEpochRequest, errorCode: ErrorCode): object {
+  return {
+    topics: topics.map(({ topic, partitions }) => ({
+      topic,
+      partitions: partitions.map(({ partition }) => ({ partition, errorCode })),
     })),
   }
 }

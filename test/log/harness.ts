@@ -3,11 +3,14 @@
 import { createLog } from '../../src/log/log.js'
 import type { FetchTimer, LogEvent, LogLifecycle, LogRecord } from '../../src/log/types.js'
 import { DISARM } from '../../src/machine/decision.js'
-import { emptyImage, withTopics } from '../../src/metadata/changes.js'
+import { emptyImage, withAlteredTopics, withTopics } from '../../src/metadata/changes.js'
 import type { ClusterImage } from '../../src/metadata/image.js'
 import { DEFAULT_SETTINGS } from '../../src/metadata/settings.js'
+import type { DeleteRecordsResponse } from '../../src/protocol/messages/delete-records.js'
+import type { DescribeLogDirsResponse } from '../../src/protocol/messages/describe-log-dirs.js'
 import type { FetchRequest, FetchResponse } from '../../src/protocol/messages/fetch.js'
 import type { ListOffsetsResponse } from '../../src/protocol/messages/list-offsets.js'
+import type { OffsetForLeaderEpochResponse } from '../../src/protocol/messages/offset-for-leader-epoch.js'
 import type { ProduceResponse } from '../../src/protocol/messages/produce.js'
 import { buildBatch, type NewBatch, readBatchHeader, readRecords } from '../../src/protocol/records/batch.js'
 import { BATCH_OVERHEAD_BYTES, LENGTH_OFFSET } from '../../src/protocol/records/header.js'
@@ -69,6 +72,13 @@ export class LogHarness {
       this.timers.delete(key)
       this.step({ type: 'timer', key })
     }
+  }
+
+  /** Gives the topic these settings. */
+  configure(configs: Record<string, string>): this {
+    const topic = { ...FOO, configs: new Map(Object.entries(configs)) }
+    this.image = withAlteredTopics(this.image, [topic]).image
+    return this
   }
 
   produce(
@@ -134,6 +144,46 @@ export class LogHarness {
       request: { replicaId: -1, isolationLevel: 0, topics, timeoutMs: 0 },
     })
     return ticket.now.topics[0]!.partitions[0]!
+  }
+
+  deleteRecords(offset: bigint, { partition = 0, name = 'foo' } = {}) {
+    const ticket = new Pending<DeleteRecordsResponse>(2, 'c')
+    const topics = [{ name, partitions: [{ partitionIndex: partition, offset }] }]
+    this.step({ type: 'DeleteRecords', ticket, request: { topics, timeoutMs: 0 } })
+    return ticket.now.topics[0]!.partitions[0]!
+  }
+
+  epoch(leaderEpoch: number, { name = 'foo', current = -1 } = {}) {
+    const ticket = new Pending<OffsetForLeaderEpochResponse>(4, 'c')
+    const partitions = [{ partition: 0, currentLeaderEpoch: current, leaderEpoch }]
+    const request = { replicaId: -1, topics: [{ topic: name, partitions }] }
+    this.step({ type: 'OffsetForLeaderEpoch', ticket, request })
+    return ticket.now.topics[0]!.partitions[0]!
+  }
+
+  logDirs(topics: { topic: string; partitions: number[] }[] | null) {
+    const ticket = new Pending<DescribeLogDirsResponse>(5, 'c')
+    this.step({ type: 'DescribeLogDirs', ticket, request: { topics }, logDir: '/d' })
+    return ticket.now.results
+  }
+
+  /** Retention and compaction, as after so much time. */
+  clean(afterMs = 0): void {
+    this.step({ type: 'clean', nowMs: this.nowMs + afterMs })
+  }
+
+  /** What a store would have now: the newest record per key, the newest last. */
+  stored(): LogRecord[] {
+    const kept = new Map<string, LogRecord>()
+    for (const record of this.records) {
+      const { topicId, partition } = record
+      const key = `${topicId} ${partition} ${'baseOffset' in record ? record.baseOffset : 'start'}`
+      kept.delete(key)
+      const isGone =
+        record.kind === 'BatchRemoved' || (record.kind === 'StartOffset' && record.startOffset === null)
+      if (!isGone) kept.set(key, record)
+    }
+    return [...kept.values()]
   }
 }
 

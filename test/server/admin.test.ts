@@ -107,6 +107,22 @@ describe('CreateTopics', () => {
       E.INVALID_REPLICA_ASSIGNMENT,
       'partitions should be a consecutive 0-based integer sequence',
     ],
+    [
+      topic('n', {
+        ...assigned(),
+        assignments: [
+          { partitionIndex: 0, brokerIds: [1] },
+          { partitionIndex: 0, brokerIds: [1] },
+        ],
+      }),
+      E.INVALID_REPLICA_ASSIGNMENT,
+      'Found multiple manual partition assignments for partition 0',
+    ],
+    [
+      topic('__cluster_metadata'),
+      E.INVALID_REQUEST,
+      'Creation of internal topic __cluster_metadata is prohibited.',
+    ],
   ])('refuses %j', async (asked, errorCode, errorMessage) => {
     expect(await create(asked)).toMatchObject({ errorCode, errorMessage, numPartitions: -1, configs: [] })
   })
@@ -353,7 +369,7 @@ describe('describing', () => {
   it.each([
     [4, '7', E.INVALID_REQUEST, 'Unexpected broker id, expected 1 or empty string, but received 7'],
     [4, 'abc', E.INVALID_REQUEST, 'Broker id must be an integer, but it is: abc'],
-    [2, 'nope', E.UNKNOWN_TOPIC_OR_PARTITION, null],
+    [2, 'nope', E.UNKNOWN_TOPIC_OR_PARTITION, ''],
     [2, '', E.INVALID_TOPIC_EXCEPTION, 'Topic name is invalid: the empty string is not allowed'],
     [4, '', E.NONE, ''],
   ])('the settings of %i %j', async (resourceType, resourceName, errorCode, errorMessage) => {

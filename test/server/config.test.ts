@@ -29,11 +29,32 @@ describe('settings', () => {
     const { settings } = resolveConfig([])
     for (const setting of EFFECTIVE) {
       const kafka = KAFKA_SETTINGS.get(setting.name)
-      if (kafka === undefined || setting.default !== undefined) continue
-      const scale = setting.kind === 'number' ? setting.scale : 1
-      const expected = setting.kind === 'number' ? Number(kafka.default) * scale : kafka.default === 'true'
-      expect([setting.name, settings[setting.key]]).toEqual([setting.name, expected])
+      // one without a default gives way to one of another unit
+      if (kafka === undefined || kafka.default === null || setting.default !== undefined) continue
+      const expected = {
+        number: () => Math.max(Number(kafka.default) * ('scale' in setting ? setting.scale : 1), -1),
+        boolean: () => kafka.default === 'true',
+        choice: () => kafka.default,
+      }[setting.kind]()
+      const beyond = typeof expected === 'number' && expected > Number.MAX_SAFE_INTEGER
+      expect([setting.name, settings[setting.key]]).toEqual([
+        setting.name,
+        beyond ? Number.MAX_SAFE_INTEGER : expected,
+      ])
     }
+  })
+
+  it('of retention in the narrowest unit that was given', () => {
+    const hours = from('log.retention.hours', '2')
+    expect(resolveConfig([hours]).settings.logRetentionMs).toBe(7_200_000)
+    expect(resolveConfig([from('log.retention.ms', '-1'), hours]).settings.logRetentionMs).toBe(-1)
+    expect(resolveConfig([hours, from('log.retention.minutes', '3')]).settings.logRetentionMs).toBe(180_000)
+  })
+
+  it('that are one of several words', () => {
+    const { settings } = resolveConfig([from('log.cleanup.policy', 'compact, delete')])
+    expect(settings.logCleanupPolicy).toBe('compact, delete')
+    expect(() => resolveConfig([from('log.cleanup.policy', 'zip')])).toThrow('one of compact, delete')
   })
 
   it('take the strongest source', () => {

@@ -1,4 +1,4 @@
-// `records` lines of magic 2: every batch is decoded, compared with what the line says of it, and built again. Compressed
+// `records` lines: every batch or message of older magic (messages.ts) is decoded, compared with what the line says of it, and built again. Compressed
 // bytes depend on the compressor: of those only what they decompress to is compared.
 
 import { ProtocolError } from '../../src/protocol/errors.js'
@@ -11,11 +11,13 @@ import {
 } from '../../src/protocol/records/batch.js'
 import { type BatchHeader, COMPRESSION_MASK } from '../../src/protocol/records/header.js'
 import { type DeltaRecord, readDeltaRecords, writeDeltaRecords } from '../../src/protocol/records/record.js'
+import { entryBytes } from '../../src/protocol/records/message-set.js'
 import type { Verdict } from './check.js'
 import { codecs } from './codecs.js'
 import type { Json } from './json.js'
+import { messageMismatch } from './messages.js'
 
-type Stated = { [key: string]: Json }
+export type Stated = { [key: string]: Json }
 
 interface RecordsLine {
   readonly case: string
@@ -41,9 +43,7 @@ const HEADER_FIELDS: readonly [string, keyof BatchHeader][] = [
 ]
 
 export function checkRecords(line: RecordsLine): Verdict {
-  const subject = 'record batches (magic 2)'
-  if (line.version !== 2)
-    return { verdict: 'skipped', reason: `records of magic ${line.version} (older formats)` }
+  const subject = `records (magic ${line.version})`
   const what = mismatch(line)
   return what === null
     ? { verdict: 'checked', subject }
@@ -54,6 +54,12 @@ function mismatch({ hex, message }: RecordsLine): string | null {
   const bytes = Buffer.from(hex, 'hex')
   let at = 0
   for (const [i, stated] of message.batches.entries()) {
+    if (stated.magic !== 2) {
+      const what = messageMismatch(bytes, at, stated)
+      if (what !== null) return `message ${i}: ${what}`
+      at += entryBytes(bytes, at) as number
+      continue
+    }
     const header = readBatchHeader(bytes, at)
     const what = headerMismatch(header, stated) ?? contentMismatch(bytes, at, header, stated)
     if (what !== null) return `batch ${i}: ${what}`
@@ -65,8 +71,7 @@ function mismatch({ hex, message }: RecordsLine): string | null {
 
 function endsCutOff(bytes: Buffer, at: number): boolean {
   try {
-    readBatchHeader(bytes, at)
-    return false
+    return entryBytes(bytes, at) === undefined
   } catch (error) {
     return error instanceof ProtocolError
   }
@@ -112,6 +117,6 @@ function recordMismatch(record: DeltaRecord, header: BatchHeader, stated: Stated
   return differs ? 'headers' : null
 }
 
-function same(bytes: Buffer | null, base64: Json | undefined): boolean {
+export function same(bytes: Buffer | null, base64: Json | undefined): boolean {
   return (bytes === null ? null : bytes.toString('base64')) === base64
 }

@@ -7,6 +7,8 @@ import type { KafkaType } from './kafka-settings.data.js'
 import type { BrokerConfig, ResolvedConfig } from './resolve.js'
 
 const TOPIC_SOURCE = 1
+const DYNAMIC_BROKER_SOURCE = 2
+const DYNAMIC_DEFAULT_SOURCE = 3
 const STATIC_BROKER_SOURCE = 4
 const DEFAULT_SOURCE = 5
 
@@ -26,22 +28,45 @@ export interface DescribedConfig {
 }
 
 export function describeBroker(config: ResolvedConfig): DescribedConfig[] {
-  return [...config.broker.values()].map(describeBrokerSetting)
+  const described = [...config.broker.values()].map((setting) => describeBrokerSetting(config, setting))
+  const unknown = [...(config.dynamic?.broker ?? [])].filter(([name]) => !config.broker.has(name))
+  return [...described, ...unknown.map(([name, value]) => dynamicOnly(name, value, DYNAMIC_BROKER_SOURCE))]
 }
 
-function describeBrokerSetting(setting: BrokerConfig): DescribedConfig {
-  const { name, type, value } = setting
-  const synonyms = synonymsOf(setting)
-  return { name, type, value: type === 'password' ? null : value, source: sourceOf(setting), synonyms }
+/** The defaults of all brokers that were set while they ran. */
+export function describeDynamicDefaults({ dynamic, broker }: ResolvedConfig): DescribedConfig[] {
+  return [...(dynamic?.everywhere ?? [])].map(([name, value]) =>
+    dynamicOnly(name, value, DYNAMIC_DEFAULT_SOURCE, broker.get(name)?.type),
+  )
 }
 
-const sourceOf = ({ value, default: usual }: BrokerConfig) =>
-  value === usual ? DEFAULT_SOURCE : STATIC_BROKER_SOURCE
+/** What is not of Kafka's own settings is a secret: nobody knows whose it is. */
+function dynamicOnly(name: string, value: string | null, source: number, type?: KafkaType): DescribedConfig {
+  const isSecret = type === undefined || type === 'password'
+  const shown = isSecret ? null : value
+  return { name, type: type ?? 'password', value: shown, source, synonyms: [{ name, value: shown, source }] }
+}
 
-function synonymsOf(setting: BrokerConfig): Synonym[] {
+function describeBrokerSetting(config: ResolvedConfig, setting: BrokerConfig): DescribedConfig {
+  const { name, type } = setting
+  const synonyms = synonymsOf(config, setting)
+  const [first] = synonyms
+  const value = first === undefined ? setting.value : first.value
+  const source = first?.source ?? DEFAULT_SOURCE
+  return { name, type, value: type === 'password' ? null : value, source, synonyms }
+}
+
+function synonymsOf({ dynamic }: ResolvedConfig, setting: BrokerConfig): Synonym[] {
   const { name, value, default: usual } = setting
-  const behind: Synonym[] = usual === null ? [] : [{ name, value: usual, source: DEFAULT_SOURCE }]
-  return value === usual ? behind : [{ name, value, source: STATIC_BROKER_SOURCE }, ...behind]
+  const behind: Synonym[] = []
+  const add = (from: string | null | undefined, source: number) => {
+    if (from !== undefined) behind.push({ name, value: from, source })
+  }
+  add(dynamic?.broker.get(name), DYNAMIC_BROKER_SOURCE)
+  add(dynamic?.everywhere.get(name), DYNAMIC_DEFAULT_SOURCE)
+  if (value !== usual) add(value, STATIC_BROKER_SOURCE)
+  if (usual !== null) add(usual, DEFAULT_SOURCE)
+  return behind
 }
 
 /** Every setting of a topic: what was set for it, else what the broker says, else Kafka's default. */
@@ -52,7 +77,7 @@ export function effectiveTopicConfigs(config: ResolvedConfig, topic: Topic): Des
 function describeTopicSetting(config: ResolvedConfig, topic: Topic, known: TopicConfig): DescribedConfig {
   const { name, type, brokerSetting } = known
   const behind = brokerSetting === null ? undefined : config.broker.get(brokerSetting)
-  const inherited = behind === undefined ? [] : synonymsOf(behind)
+  const inherited = behind === undefined ? [] : synonymsOf(config, behind)
   const value = topic.configs.get(name)
   if (value !== undefined) {
     return {
@@ -66,8 +91,8 @@ function describeTopicSetting(config: ResolvedConfig, topic: Topic, known: Topic
   return {
     name,
     type,
-    value: behind?.value ?? known.default,
-    source: behind === undefined ? DEFAULT_SOURCE : sourceOf(behind),
+    value: inherited[0]?.value ?? behind?.value ?? known.default,
+    source: inherited[0]?.source ?? DEFAULT_SOURCE,
     synonyms: inherited,
   }
 }

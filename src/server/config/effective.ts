@@ -4,6 +4,7 @@
 import type { Settings } from '../../metadata/settings.js'
 
 type NumberKey = { [K in keyof Settings]: Settings[K] extends number ? K : never }[keyof Settings]
+type ChoiceKey = { [K in keyof Settings]: Settings[K] extends string ? K : never }[keyof Settings]
 type BooleanKey = { [K in keyof Settings]: Settings[K] extends boolean ? K : never }[keyof Settings]
 
 export interface NumberSetting {
@@ -24,9 +25,21 @@ export interface BooleanSetting {
   readonly default?: string
 }
 
-export type EffectiveSetting = NumberSetting | BooleanSetting
+/** One of `values`; several, with commas between them, where it is a list. */
+export interface ChoiceSetting {
+  readonly kind: 'choice'
+  readonly name: string
+  readonly key: ChoiceKey
+  readonly values: readonly string[]
+  readonly isList: boolean
+  readonly default?: string
+}
+
+export type EffectiveSetting = NumberSetting | BooleanSetting | ChoiceSetting
 
 const INT_MAX = 0x7fffffff
+/** Java's Long.MAX_VALUE and more: beyond what a number counts exactly, which no duration or size here comes near. */
+const LONG_MAX = 2 ** 63
 
 function number(
   name: string,
@@ -39,6 +52,10 @@ function number(
 
 function boolean(name: string, key: BooleanKey, more: { default?: string } = {}): BooleanSetting {
   return { kind: 'boolean', name, key, ...more }
+}
+
+function choice(name: string, key: ChoiceKey, values: readonly string[], isList = false): ChoiceSetting {
+  return { kind: 'choice', name, key, values, isList }
 }
 
 export const EFFECTIVE: readonly EffectiveSetting[] = [
@@ -56,6 +73,19 @@ export const EFFECTIVE: readonly EffectiveSetting[] = [
   number('message.max.bytes', 'messageMaxBytes', 0),
   number('fetch.max.bytes', 'fetchMaxBytes', 1024),
   number('socket.request.max.bytes', 'socketRequestMaxBytes', 1),
+  // The narrower unit is the stronger one: what comes later in this list wins where it was given.
+  number('log.retention.hours', 'logRetentionMs', -1, { scale: 3_600_000 }),
+  number('log.retention.minutes', 'logRetentionMs', -1, { scale: 60_000 }),
+  number('log.retention.ms', 'logRetentionMs', -1, { max: LONG_MAX }),
+  number('log.retention.bytes', 'logRetentionBytes', -1, { max: LONG_MAX }),
+  number('log.retention.check.interval.ms', 'logRetentionCheckIntervalMs', 1),
+  choice('log.cleanup.policy', 'logCleanupPolicy', ['compact', 'delete'], true),
+  choice('log.message.timestamp.type', 'logMessageTimestampType', ['CreateTime', 'LogAppendTime']),
+  number('log.message.timestamp.before.max.ms', 'logMessageTimestampBeforeMaxMs', 0, { max: LONG_MAX }),
+  number('log.message.timestamp.after.max.ms', 'logMessageTimestampAfterMaxMs', 0, { max: LONG_MAX }),
+  number('max.incremental.fetch.session.cache.slots', 'maxIncrementalFetchSessionCacheSlots', 0),
+  number('cohort.log.max.bytes', 'logMaxBytes', 1, { max: LONG_MAX, default: '1073741824' }),
+  number('cohort.topic.max.bytes', 'topicMaxBytes', 1, { max: LONG_MAX, default: '536870912' }),
   boolean('auto.create.topics.enable', 'autoCreateTopicsEnable'),
   boolean('delete.topic.enable', 'deleteTopicEnable'),
   boolean('cohort.strict.replication.factor', 'strictReplicationFactor', { default: 'false' }),

@@ -1,8 +1,11 @@
-// Produce, Fetch and ListOffsets on their way to the log.
+// Requests for partitions on their way to the log.
 
 import { ErrorCodes, errorName } from '../../protocol/errors.js'
+import type { DeleteRecordsRequest } from '../../protocol/messages/delete-records.js'
+import type { DescribeLogDirsRequest } from '../../protocol/messages/describe-log-dirs.js'
 import type { FetchRequest } from '../../protocol/messages/fetch.js'
 import type { ListOffsetsRequest } from '../../protocol/messages/list-offsets.js'
+import type { OffsetForLeaderEpochRequest } from '../../protocol/messages/offset-for-leader-epoch.js'
 import type { ProduceRequest, ProduceResponse } from '../../protocol/messages/produce.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
@@ -40,4 +43,22 @@ export function fetch(broker: Broker, exchange: Exchange, request: FetchRequest)
 
 export function listOffsets(broker: Broker, exchange: Exchange, request: ListOffsetsRequest): void {
   broker.log.submit({ type: 'ListOffsets', ticket: exchange, request })
+}
+
+export function deleteRecords(broker: Broker, exchange: Exchange, request: DeleteRecordsRequest): void {
+  broker.log.submit({ type: 'DeleteRecords', ticket: exchange, request })
+}
+
+export function offsetForLeaderEpoch(
+  broker: Broker,
+  exchange: Exchange,
+  request: OffsetForLeaderEpochRequest,
+): void {
+  broker.log.submit({ type: 'OffsetForLeaderEpoch', ticket: exchange, request })
+}
+
+export function describeLogDirs(broker: Broker, exchange: Exchange, request: DescribeLogDirsRequest): void {
+  const { broker: settings } = broker.config
+  const logDir = settings.get('log.dirs')?.value ?? settings.get('log.dir')?.value ?? ''
+  broker.log.submit({ type: 'DescribeLogDirs', ticket: exchange, request, logDir })
 }

@@ -28,8 +28,12 @@ export function deleteTopics(broker: Broker, exchange: Exchange, request: Delete
     const what = topic.name === null ? 'Duplicate topic id.' : 'Duplicate topic name.'
     results.push(refused(topic, ErrorCodes.INVALID_REQUEST, what))
   }
-  if (deleted.length > 0) broker.change(withoutTopics(broker.image, deleted))
-  exchange.answer({ throttleTimeMs: 0, responses: results })
+  // A topic that is named in two ways is refused as a whole: who asked so does not know what they do.
+  const refusedIds = new Set(results.filter(({ errorCode }) => errorCode !== 0).map(({ topicId }) => topicId))
+  const agreed = deleted.filter(({ id }) => !refusedIds.has(id))
+  if (agreed.length > 0) broker.change(withoutTopics(broker.image, agreed))
+  const responses = results.filter(({ topicId, errorCode }) => errorCode !== 0 || !refusedIds.has(topicId))
+  exchange.answer({ throttleTimeMs: 0, responses })
 }
 
 const keyOf = ({ name, topicId }: Asked) => name ?? topicId
@@ -55,6 +59,15 @@ function remove({ image }: Broker, asked: Asked, deleted: Topic[]): Result {
           ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION,
           'This server does not host this topic-partition.',
         )
+  }
+  if (deleted.includes(topic)) {
+    const message = 'The provided topic name maps to an ID that was already supplied.'
+    return {
+      name: topic.name,
+      topicId: topic.id,
+      errorCode: ErrorCodes.INVALID_REQUEST,
+      errorMessage: message,
+    }
   }
   deleted.push(topic)
   return { name: topic.name, topicId: topic.id, errorCode: ErrorCodes.NONE, errorMessage: null }

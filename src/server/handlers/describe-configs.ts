@@ -8,7 +8,13 @@ import type {
   DescribeConfigsResponse,
 } from '../../protocol/messages/describe-configs.js'
 import type { Broker } from '../broker.js'
-import { type DescribedConfig, describeBroker, effectiveTopicConfigs } from '../config/describe.js'
+import {
+  type DescribedConfig,
+  describeBroker,
+  describeDynamicDefaults,
+  effectiveTopicConfigs,
+} from '../config/describe.js'
+import { isDynamic } from '../config/dynamic.js'
 import type { KafkaType } from '../config/kafka-settings.data.js'
 import type { Exchange } from '../exchange.js'
 
@@ -52,14 +58,18 @@ function describeTopic(broker: Broker, resource: Resource, includeSynonyms: bool
   const nameError = topicNameError(resourceName)
   if (nameError !== null) return refused(resource, ErrorCodes.INVALID_TOPIC_EXCEPTION, nameError)
   const topic = broker.image.topicsByName.get(resourceName)
-  if (topic === undefined) return refused(resource, ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION, null)
-  return listed(resource, effectiveTopicConfigs(broker.config, topic), false, includeSynonyms)
+  if (topic === undefined) return refused(resource, ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION, '')
+  return listed(resource, effectiveTopicConfigs(broker.config, topic), () => false, includeSynonyms)
 }
 
-/** '' asks for cluster-wide dynamic defaults, of which there are none. */
+const isReadOnly = (name: string) => !isDynamic(name)
+
+/** '' asks for cluster-wide dynamic defaults. */
 function describeThisBroker(broker: Broker, resource: Resource, includeSynonyms: boolean): Result {
   const { resourceName } = resource
-  if (resourceName === '') return listed(resource, [], false, includeSynonyms)
+  if (resourceName === '') {
+    return listed(resource, describeDynamicDefaults(broker.config), () => false, includeSynonyms)
+  }
   if (!/^[+-]?\d+$/.test(resourceName)) {
     const message = `Broker id must be an integer, but it is: ${resourceName}`
     return refused(resource, ErrorCodes.INVALID_REQUEST, message)
@@ -68,13 +78,13 @@ function describeThisBroker(broker: Broker, resource: Resource, includeSynonyms:
     const message = `Unexpected broker id, expected ${broker.nodeId} or empty string, but received ${resourceName}`
     return refused(resource, ErrorCodes.INVALID_REQUEST, message)
   }
-  return listed(resource, describeBroker(broker.config), true, includeSynonyms)
+  return listed(resource, describeBroker(broker.config), isReadOnly, includeSynonyms)
 }
 
 function listed(
   { resourceType, resourceName, configurationKeys }: Resource,
   configs: readonly DescribedConfig[],
-  readOnly: boolean,
+  isReadOnly: (name: string) => boolean,
   includeSynonyms: boolean,
 ): Result {
   const wanted = configs.filter(({ name }) => configurationKeys === null || configurationKeys.includes(name))
@@ -86,7 +96,7 @@ function listed(
     configs: wanted.map(({ name, type, value, source, synonyms }) => ({
       name,
       value,
-      readOnly,
+      readOnly: isReadOnly(name),
       isDefault: source === DEFAULT_SOURCE,
       configSource: source,
       isSensitive: type === 'password',

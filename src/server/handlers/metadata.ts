@@ -66,7 +66,8 @@ function requestedTopics(broker: Broker, apiVersion: number, request: MetadataRe
     })
   }
   const mayCreate = apiVersion < 4 || request.allowAutoTopicCreation
-  return topics.map(({ name }) => byName(broker, name ?? '', mayCreate))
+  const names = new Set(topics.map(({ name }) => name ?? ''))
+  return [...names].map((name) => byName(broker, name, mayCreate))
 }
 
 function byName(broker: Broker, name: string, mayCreate: boolean): TopicMetadata {
@@ -77,8 +78,8 @@ function byName(broker: Broker, name: string, mayCreate: boolean): TopicMetadata
   if (mayCreate && image.settings.autoCreateTopicsEnable) {
     const asked = { name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] }
     const decision = decideTopic(image, broker.ids, asked, [])
-    if (!decision.ok) return missing(name, ZERO_UUID, decision.refusal.errorCode)
-    broker.change(withTopics(image, [decision.topic]))
+    // A name that collides with another's is legal; only that nothing comes of it.
+    if (decision.ok) broker.change(withTopics(image, [decision.topic]))
   }
   return missing(name, ZERO_UUID, ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION)
 }

@@ -1,0 +1,90 @@
+// The settings of brokers in AlterConfigs and IncrementalAlterConfigs: '' is the default of all, else it must be this one. What
+// Kafka reads only at its start is refused (Kafka: ConfigAdminManager.preprocess, DynamicBrokerConfig).
+
+import { type AlteredConfig, type ConfigRefusal, Operations } from '../../metadata/alter-configs.js'
+import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
+import type { Broker } from '../broker.js'
+import { brokerConfigError, isDynamic, isKnown, withDynamic } from '../config/dynamic.js'
+
+interface BrokerResource<C> {
+  readonly resourceName: string
+  readonly configs: readonly C[]
+}
+
+type Configs = ReadonlyMap<string, string | null>
+
+export function replaceBrokerConfigs(
+  broker: Broker,
+  { resourceName, configs }: BrokerResource<{ name: string; value: string | null }>,
+  validateOnly: boolean,
+): ConfigRefusal | null {
+  const given = new Map(configs.map(({ name, value }) => [name, value]))
+  return nodeError(broker, resourceName) ?? put(broker, resourceName, given, given, validateOnly)
+}
+
+export function alterBrokerConfigs(
+  broker: Broker,
+  { resourceName, configs }: BrokerResource<AlteredConfig>,
+  validateOnly: boolean,
+): ConfigRefusal | null {
+  const wrong = nodeError(broker, resourceName)
+  if (wrong !== null) return wrong
+  const altered = new Map(dynamicOf(broker, resourceName))
+  const set = new Map<string, string | null>()
+  for (const { name, configOperation, value } of configs) {
+    if (configOperation === Operations.DELETE) {
+      altered.delete(name)
+    } else if (configOperation === Operations.SET) {
+      altered.set(name, value)
+      set.set(name, value)
+    } else {
+      const verb = configOperation === Operations.APPEND ? 'append' : 'subtract'
+      const message = `Config value ${verb} is not allowed for config key: ${name}`
+      return refuse(ErrorCodes.INVALID_CONFIG, message)
+    }
+  }
+  return put(broker, resourceName, altered, set, validateOnly)
+}
+
+function nodeError(broker: Broker, resourceName: string): ConfigRefusal | null {
+  if (resourceName === '') return null
+  if (!/^[+-]?\d+$/.test(resourceName)) {
+    return refuse(ErrorCodes.INVALID_REQUEST, `Node id must be an integer, but it is: ${resourceName}`)
+  }
+  if (Number(resourceName) === broker.nodeId) return null
+  const message = `Unexpected broker id, expected ${broker.nodeId}, but received ${resourceName}`
+  return refuse(ErrorCodes.INVALID_REQUEST, message)
+}
+
+function dynamicOf({ config }: Broker, resourceName: string): Configs {
+  const { dynamic } = config
+  return (resourceName === '' ? dynamic?.everywhere : dynamic?.broker) ?? new Map()
+}
+
+/** `configs` become the whole; `set` is what was given and must be legal. */
+function put(
+  broker: Broker,
+  resourceName: string,
+  configs: Configs,
+  set: Configs,
+  validateOnly: boolean,
+): ConfigRefusal | null {
+  const fixed = [...set.keys()].filter((name) => isKnown(name) && !isDynamic(name))
+  if (fixed.length > 0) {
+    const message = `Cannot update these configs dynamically: [${fixed.join(', ')}]`
+    return refuse(ErrorCodes.INVALID_REQUEST, message)
+  }
+  for (const [name, value] of set) {
+    const message = brokerConfigError(name, value)
+    if (message !== null) return refuse(ErrorCodes.INVALID_REQUEST, message)
+  }
+  if (validateOnly) return null
+  const own = resourceName === '' ? dynamicOf(broker, String(broker.nodeId)) : configs
+  const everywhere = resourceName === '' ? configs : dynamicOf(broker, '')
+  broker.reconfigure(withDynamic(broker.config, own, everywhere))
+  return null
+}
+
+function refuse(errorCode: ErrorCode, message: string): ConfigRefusal {
+  return { errorCode, message }
+}

@@ -1,0 +1,213 @@
+// The brokers: the real coordinator and log, hosted by the real runtime on virtual time, spread over nodes. A shard is led
+// by one node; moving it stops it there and loads it elsewhere from the same store, as Kafka does with a partition of
+// __consumer_offsets. What a broker needs to decide an answer takes it no time.
+
+import { createShard, type ShardMachine } from '../coordinator/coordinator.js'
+import { checkInvariants } from '../coordinator/invariants.js'
+import type { GroupEvent, GroupRecord, ShardEvent } from '../coordinator/types.js'
+import { createLog } from '../log/log.js'
+import type { LogEvent, LogRecord } from '../log/types.js'
+import type { IdSource } from '../machine/id-source.js'
+import { emptyImage, withGrownTopics, withTopics } from '../metadata/changes.js'
+import { decideGrowth } from '../metadata/create-partitions.js'
+import { decideTopic } from '../metadata/create-topics.js'
+import type { ClusterImage, Topic } from '../metadata/image.js'
+import { DEFAULT_SETTINGS, type Settings } from '../metadata/settings.js'
+import { ErrorCodes } from '../protocol/errors.js'
+import { NO_COMPRESSION } from '../protocol/records/compression.js'
+import { partitionFor } from '../server/group-hash.js'
+import type { Surroundings } from '../server/hosting.js'
+import { groupRecords, logRecords } from '../server/records.js'
+import { Host } from '../server/runtime.js'
+import type { ServerTicket } from '../server/ticket.js'
+import { Timers } from '../server/timers.js'
+import { MemoryStore } from '../store/memory.js'
+import type { Store } from '../store/store.js'
+import { type EventQueue, SimulatedClock } from './queue.js'
+import type { Random } from './random.js'
+
+export interface ClusterOptions {
+  readonly nodes: number
+  readonly settings: Partial<Settings>
+  readonly store?: Store
+  /** Gets the events of the coordinator. */
+  readonly publish: (events: readonly GroupEvent[], atMs: number) => void
+}
+
+const NOBODY = -1
+
+interface Shard {
+  leader: number
+  host: Host<ShardEvent, GroupRecord>
+  machine: ShardMachine
+}
+
+export class Cluster {
+  image: ClusterImage
+  readonly log: Host<LogEvent, LogRecord>
+  private readonly queue: EventQueue
+  private readonly ids: IdSource
+  private readonly shards: Shard[]
+  private readonly around: Surroundings
+
+  constructor(queue: EventQueue, random: Random, options: ClusterOptions) {
+    this.queue = queue
+    this.ids = seededIds(random)
+    const settings: Settings = { ...DEFAULT_SETTINGS, offsetsTopicNumPartitions: 5, ...options.settings }
+    const brokers = Array.from({ length: options.nodes }, (_, i) => {
+      return { nodeId: i + 1, host: `broker-${i + 1}`, port: 9092, rack: null }
+    })
+    this.image = emptyImage('simulated', brokers, settings)
+    const clock = new SimulatedClock(queue)
+    const fail = (where: string, error: unknown): never => {
+      throw new Error(`${where} at ${queue.nowMs} ms: ${error}`, { cause: error })
+    }
+    this.around = {
+      clock,
+      timers: new Timers(clock),
+      store: options.store ?? new MemoryStore(),
+      image: () => this.image,
+      observed: () => true,
+      publish: (events, nowMs) => options.publish(events as readonly GroupEvent[], nowMs),
+      defect: fail,
+      fatal: fail,
+      log: () => {},
+    }
+    this.log = new Host(
+      logRecords(() => createLog({ compression: NO_COMPRESSION })),
+      this.around,
+    )
+    this.log.start()
+    this.shards = Array.from({ length: settings.offsetsTopicNumPartitions }, (_, i) => {
+      const shard = this.makeShard(i, (i % brokers.length) + 1)
+      shard.host.start()
+      return shard
+    })
+  }
+
+  private makeShard(index: number, leader: number): Shard {
+    let machine = createShard({ ids: this.ids })
+    const create = () => {
+      machine = createShard({ ids: this.ids })
+      return machine
+    }
+    const host = new Host<ShardEvent, GroupRecord>(groupRecords(index, create), this.around)
+    return {
+      leader,
+      host,
+      get machine() {
+        return machine
+      },
+    }
+  }
+
+  get nodeIds(): number[] {
+    return this.image.brokers.map(({ nodeId }) => nodeId)
+  }
+
+  /** Its records are kept for ever. */
+  createTopic(name: string, numPartitions: number): void {
+    const configs = [{ name: 'retention.ms', value: '-1' }]
+    const asked = { name, numPartitions, replicationFactor: 1, assignments: [], configs }
+    const decision = decideTopic(this.image, this.ids, asked, [])
+    if (!decision.ok) throw new Error(decision.refusal.message)
+    this.image = withTopics(this.image, [decision.topic]).image
+  }
+
+  growTopic(name: string, count: number): void {
+    const decision = decideGrowth(this.image, { name, count, assignments: null })
+    if (!decision.ok) throw new Error(`${decision.refusal.message}`)
+    this.image = withGrownTopics(this.image, [decision.topic]).image
+  }
+
+  /** Another node leads the partition from now on. */
+  moveLeader(name: string, partition: number, toNode: number): void {
+    const topic = this.topic(name)
+    const partitions = topic.partitions.map((each) =>
+      each.index === partition
+        ? { ...each, leader: toNode, leaderEpoch: each.leaderEpoch + 1, replicas: [toNode] }
+        : each,
+    )
+    this.image = withGrownTopics(this.image, [{ ...topic, partitions }]).image
+  }
+
+  topic(name: string): Topic {
+    const topic = this.image.topicsByName.get(name)
+    if (topic === undefined) throw new Error(`there is no topic '${name}'`)
+    return topic
+  }
+
+  /** -1: nobody at the moment. */
+  coordinatorOf(groupId: string): number {
+    return this.shardOf(groupId).leader
+  }
+
+  private shardOf(groupId: string): Shard {
+    return this.shards[partitionFor(groupId, this.shards.length)] as Shard
+  }
+
+  /** The group's shard: stopped where it is, led by `toNode` from now on, loaded there after `loadMs`. */
+  moveCoordinator(groupId: string, toNode: number, loadMs: number): void {
+    this.moveShard(partitionFor(groupId, this.shards.length), toNode, loadMs)
+  }
+
+  private moveShard(index: number, toNode: number, loadMs: number): void {
+    const { host } = this.shards[index] as Shard
+    host.stop() // its promise waits for the store only
+    const moved = this.makeShard(index, toNode)
+    this.shards[index] = moved
+    if (toNode !== NOBODY) this.queue.after(loadMs, () => moved.host.start())
+  }
+
+  /** What the node led has nobody; its state there is gone. */
+  stopNode(nodeId: number): void {
+    for (const [index, { leader }] of this.shards.entries()) {
+      if (leader === nodeId) this.moveShard(index, NOBODY, 0)
+    }
+  }
+
+  /** What has nobody is led by `toNode`: shards, after they are loaded, and the partitions that `fromNode` led. */
+  failOver(fromNode: number, toNode: number, loadMs: number): void {
+    for (const [index, { leader }] of this.shards.entries()) {
+      if (leader === NOBODY) this.moveShard(index, toNode, loadMs)
+    }
+    for (const { name, partitions } of this.image.topicsByName.values()) {
+      for (const { index, leader } of partitions) {
+        if (leader === fromNode) this.moveLeader(name, index, toNode)
+      }
+    }
+  }
+
+  /** To the shard of the group, or refused where another node leads it. */
+  toShard(nodeId: number, groupId: string, event: ShardEvent & { ticket: ServerTicket }): void {
+    const shard = this.shardOf(groupId)
+    if (shard.leader === nodeId) shard.host.submit(event)
+    else event.ticket.refuse(ErrorCodes.NOT_COORDINATOR)
+  }
+
+  /** Throws when a shard contradicts itself. */
+  checkInvariants(): void {
+    for (const { machine } of this.shards) checkInvariants(machine.state)
+  }
+
+  /** -1 when nothing is committed. */
+  committedOffset(groupId: string, topic: string, partition: number): number {
+    const { offsets } = this.shardOf(groupId).machine.state
+    return Number(offsets.get(groupId)?.get(topic)?.get(partition)?.offset ?? -1)
+  }
+
+  group(groupId: string) {
+    return this.shardOf(groupId).machine.state.groups.get(groupId)
+  }
+}
+
+/** Ids look and sort as at random, which is what decides who gets what from an assignor that sorts by member id. */
+function seededIds(random: Random): IdSource {
+  let producerId = 0n
+  const hex = (digits: number) => Array.from({ length: digits }, () => random.below(16).toString(16)).join('')
+  return {
+    memberUuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
+    topicId: () => Buffer.from(`0${hex(31)}`, 'hex').toString('base64url'),
+    producerId: () => producerId++,
+  }
+}

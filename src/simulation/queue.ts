@@ -1,0 +1,108 @@
+// Virtual time: what is to happen, in the order of its moments, and of its scheduling where moments are equal. Time stands
+// still while something happens. Milliseconds, with fractions, from 0.
+
+import type { Clock } from '../server/clock.js'
+
+interface Entry {
+  readonly atMs: number
+  readonly order: number
+  run: (() => void) | null
+}
+
+/** What was scheduled, to be called off. */
+export interface Scheduled {
+  cancel(): void
+}
+
+export class EventQueue {
+  nowMs = 0
+  /** How many things have happened. */
+  steps = 0
+  private readonly heap: Entry[] = []
+  private orders = 0
+
+  /** Never earlier than now, and never within the call. */
+  at(atMs: number, run: () => void): Scheduled {
+    const entry: Entry = { atMs: Math.max(atMs, this.nowMs), order: this.orders++, run }
+    this.push(entry)
+    return {
+      cancel: () => {
+        entry.run = null
+      },
+    }
+  }
+
+  after(delayMs: number, run: () => void): Scheduled {
+    return this.at(this.nowMs + delayMs, run)
+  }
+
+  /** Everything up to `endMs`, that included; then it is `endMs`. */
+  runUntil(endMs: number): void {
+    while (this.runNext(endMs)) this.steps++
+    this.nowMs = Math.max(this.nowMs, endMs)
+  }
+
+  /** The next thing that happens, if that is not after `endMs`. */
+  runNext(endMs = Number.POSITIVE_INFINITY): boolean {
+    for (let top = this.heap[0]; top !== undefined && top.atMs <= endMs; top = this.heap[0]) {
+      this.pop()
+      if (top.run === null) continue
+      this.nowMs = top.atMs
+      top.run()
+      return true
+    }
+    return false
+  }
+
+  private push(entry: Entry): void {
+    const { heap } = this
+    let at = heap.length
+    heap.push(entry)
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!before(entry, heap[parent] as Entry)) break
+      heap[at] = heap[parent] as Entry
+      at = parent
+    }
+    heap[at] = entry
+  }
+
+  private pop(): void {
+    const { heap } = this
+    const last = heap.pop() as Entry
+    if (heap.length === 0) return
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++
+      if (!before(heap[child] as Entry, last)) break
+      heap[at] = heap[child] as Entry
+      at = child
+    }
+    heap[at] = last
+  }
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order)
+}
+
+/** The queue as the clock of the server's timers, which counts in whole milliseconds. */
+export class SimulatedClock implements Clock {
+  private readonly queue: EventQueue
+  private scheduled: Scheduled | null = null
+
+  constructor(queue: EventQueue) {
+    this.queue = queue
+  }
+
+  nowMs(): number {
+    return Math.floor(this.queue.nowMs)
+  }
+
+  wakeAt(atMs: number | null, wake: () => void): void {
+    this.scheduled?.cancel()
+    this.scheduled = atMs === null ? null : this.queue.at(atMs, wake)
+  }
+}
