@@ -1,0 +1,93 @@
+// kcat as a client program: each member is a kcat that prints what it reads as JSON. It commits by itself, every 100 ms and
+// when it ends.
+
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { answer, fail, listen, mode, records, say, settings } from './program.mjs'
+
+const { topic, group } = settings
+const KCAT = process.env.INTEROP_KCAT ?? 'kcat'
+const FORMAT = '{"partition":%p,"offset":%o,"value":"%s"}\\n'
+
+const properties = (all) => Object.entries(all).flatMap(([key, value]) => ['-X', `${key}=${value}`])
+
+function kcat(...words) {
+  const always = ['-b', settings.bootstrap, ...properties({ 'client.id': settings.client })]
+  const child = spawn(KCAT, [...always, ...words])
+  child.once('error', fail)
+  return child
+}
+
+/** What it printed. */
+function toItsEnd(child, input = '') {
+  return new Promise((resolve, reject) => {
+    const text = { out: '', err: '' }
+    child.stdout.on('data', (data) => {
+      text.out += data
+    })
+    child.stderr.on('data', (data) => {
+      text.err += data
+    })
+    child.once('close', (code) =>
+      code === 0 ? resolve(text.out) : reject(new Error(`exit code ${code}: ${text.err}`)),
+    )
+    child.stdin.end(input)
+  })
+}
+
+function produce() {
+  listen({
+    send: async (from, count, partitions) => {
+      const lines = new Map()
+      for (const each of records(from, count, partitions))
+        lines.set(each.partition, [...(lines.get(each.partition) ?? []), each])
+      for (const [partition, all] of lines) {
+        const input = all.map(({ key, value }) => `${key}:${value}\n`).join('')
+        await toItsEnd(kcat('-P', '-t', topic, '-p', String(partition), '-K', ':'), input)
+      }
+      say('produced', { count: Number(count) })
+    },
+  })
+}
+
+function consume() {
+  const all = properties({
+    'auto.offset.reset': 'earliest',
+    'auto.commit.interval.ms': 100,
+    'session.timeout.ms': settings.session,
+    'heartbeat.interval.ms': settings.heartbeat,
+    'topic.metadata.refresh.interval.ms': settings.metadata,
+    'fetch.wait.max.ms': 100,
+    ...(settings.instance && { 'group.instance.id': settings.instance }),
+  })
+  const child = kcat(...all, '-u', '-f', FORMAT, '-G', group, topic)
+  const lines = createInterface({ input: child.stdout })
+  lines.on('line', (line) => say('consumed', JSON.parse(line)))
+  const allHeard = new Promise((resolve) => lines.once('close', resolve))
+  let own = []
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const [, what, list] = /rebalanced .*: (assigned|revoked): ?(.*)$/.exec(line) ?? []
+    if (what === undefined) return say('note', { message: line })
+    const partitions = Array.from(list.matchAll(/\[(\d+)\]/g), ([, partition]) => Number(partition))
+    own = what === 'assigned' ? partitions : []
+    say(what, { partitions })
+  })
+  child.once('close', async () => {
+    await allHeard
+    if (own.length > 0) say('revoked', { partitions: own })
+    say('left')
+    process.exit()
+  })
+  listen({ stop: () => child.kill('SIGTERM') })
+}
+
+function admin() {
+  const metadata = async () => JSON.parse(await toItsEnd(kcat('-L', '-J'))).topics
+  answer({
+    listTopics: async () => (await metadata()).map((each) => each.topic),
+    partitions: async (name) => (await metadata()).find((each) => each.topic === name)?.partitions.length,
+  })
+}
+
+const modes = { produce, consume, admin }
+modes[mode]()
