@@ -2,7 +2,7 @@
 // Exit code 0: nothing to report, 1: findings, 2: wrong usage, or what was to be looked at cannot be read.
 
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Address, readAddresses } from '../client/addresses.js'
 import { AdminError } from '../client/errors.js'
 import { type ClientConfig, ConfigFileError, readClientConfig } from '../doctor/config/client-config.js'
@@ -17,6 +17,7 @@ import { suggestion } from '../server/config/errors.js'
 import { KAFKA_SETTINGS } from '../server/config/kafka-settings.data.js'
 import type { Io } from './admin/command.js'
 import { lookAtGroups } from './doctor-groups.js'
+import { parse } from './parse.js'
 
 interface Flags {
   readonly journal?: string
@@ -135,16 +136,10 @@ function readFlags(argv: readonly string[], io: Io): Flags | null {
       'after',
       '\nExit code 0: nothing to report, 1: findings, 2: wrong usage. The rules: docs/doctor.md.',
     )
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => io.write(text), writeErr: () => {} })
-  try {
-    command.parse(argv, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return null
-    const line = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
-    throw new Refused(`${line.replace(/\.$/, '')}; --help shows the options`)
+  const parsed = parse(command, argv, io)
+  if (!parsed.isRead) {
+    if (parsed.problem === null) return null
+    throw new Refused(`${parsed.problem}; --help shows the options`)
   }
   return command.opts<Flags>()
 }

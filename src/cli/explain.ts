@@ -1,12 +1,13 @@
 // `cohort explain GROUP`: why it rebalanced the last time, from the journal of a running broker or of a file. Exit code 0: told,
 // 1: it has not rebalanced, or the journal cannot be read, 2: wrong usage.
 
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import { explain } from '../observe/explain.js'
 import { explanationMarkdown, explanationText } from '../observe/explanation-text.js'
 import { terminalText } from '../observe/terminal-text.js'
 import type { Io } from './io.js'
 import { addJournalOptions, type JournalFlags, JournalSourceError, readSource } from './journal-source.js'
+import { parse } from './parse.js'
 
 interface Flags extends JournalFlags {
   readonly markdown: boolean
@@ -19,11 +20,9 @@ export async function explainGroup(argv: readonly string[], io: Io): Promise<num
     .argument('<group>')
     .option('--markdown', 'as Markdown', false)
     .option('--json', 'as JSON', false)
-    .allowExcessArguments(false)
-    .configureOutput({ writeOut: (text) => io.write(text), writeErr: () => {} })
-    .exitOverride()
+  const parsed = parse(command, argv, io)
+  if (!parsed.isRead) return parsed.problem === null ? 0 : told(io, parsed.problem, 2)
   try {
-    command.parse(argv, { from: 'user' })
     const group = command.args[0] as string
     const { markdown, json, ...source } = command.opts<Flags>()
     const { entries } = await readSource({ ...source, group })
@@ -37,10 +36,12 @@ export async function explainGroup(argv: readonly string[], io: Io): Promise<num
       for (const line of explanationText(group, explanation).split('\n')) io.write(`${terminalText(line)}\n`)
     return explanation === null ? 1 : 0
   } catch (error) {
-    const isUsage = error instanceof CommanderError
-    if (isUsage && error.exitCode === 0) return 0
-    if (!isUsage && !(error instanceof JournalSourceError)) throw error
-    io.error(`cohort explain: ${terminalText(error.message.replace(/^error: /, ''))}\n`)
-    return isUsage ? 2 : 1
+    if (!(error instanceof JournalSourceError)) throw error
+    return told(io, error.message, 1)
   }
+}
+
+function told(io: Io, message: string, code: number): number {
+  io.error(`cohort explain: ${terminalText(message)}\n`)
+  return code
 }

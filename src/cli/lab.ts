@@ -1,13 +1,14 @@
 // `cohort lab [NAME]`: lists the labs, or plays one and prints its timeline, figures and answer. Needs no broker. Exit code 0: played,
 // 2: wrong usage.
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import type { Lab } from '../labs/kit/lab.js'
 import { reportJson, reportText } from '../labs/kit/report.js'
 import { DEFAULT_SEED, runLab } from '../labs/kit/run.js'
 import { LABS } from '../labs/labs.js'
 import { suggestion } from '../server/config/errors.js'
 import type { Io } from './io.js'
+import { parse } from './parse.js'
 
 interface Flags {
   readonly seed: number
@@ -25,16 +26,8 @@ export async function lab(argv: readonly string[], io: Pick<Io, 'write' | 'error
       DEFAULT_SEED,
     )
     .option('--json', 'figures and answers as JSON', false)
-    .allowExcessArguments(false)
-    .configureOutput({ writeOut: (text) => io.write(text), writeErr: () => {} })
-    .exitOverride()
-  try {
-    command.parse(argv, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return 0
-    return refuse(io, error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '))
-  }
+  const parsed = parse(command, argv, io)
+  if (!parsed.isRead) return parsed.problem === null ? 0 : refuse(io, parsed.problem)
   const [name] = command.args
   const flags = command.opts<Flags>()
   if (name === undefined) {

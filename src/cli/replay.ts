@@ -2,7 +2,7 @@
 // its own time or faster, or as a sequence diagram. Exit code 0: done, 2: wrong usage, or no journal.
 
 import { createInterface } from 'node:readline'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { type Duration, fromMs, toMs } from '../observe/duration.js'
 import type { JournalEntry } from '../observe/journal-entry.js'
 import { type ReadJournal, readJournal } from '../observe/journal-reader.js'
@@ -10,6 +10,7 @@ import { wordsOf } from '../observe/journal-words.js'
 import { sequenceDiagram } from '../observe/mermaid.js'
 import { terminalText } from '../observe/terminal-text.js'
 import type { Io } from './admin/command.js'
+import { parse } from './parse.js'
 
 /** With --step somebody must be there to press Enter. */
 export interface ReplayIo extends Io {
@@ -148,16 +149,10 @@ function readFlags(argv: readonly string[], io: Io): { path: string; flags: Flag
     .option('--step', 'one entry at each Enter', false)
     .option('--speed <n>', 'in its own time (1), or so many times as fast', positive)
     .option('--mermaid', 'print a Mermaid sequence diagram instead', false)
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => io.write(text), writeErr: () => {} })
-  try {
-    command.parse(argv, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return null
-    const line = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
-    throw new Refused(`${line.replace(/\.$/, '')}; --help shows the options`)
+  const parsed = parse(command, argv, io)
+  if (!parsed.isRead) {
+    if (parsed.problem === null) return null
+    throw new Refused(`${parsed.problem}; --help shows the options`)
   }
   const flags = command.opts<Flags>()
   if ([flags.step, flags.speed !== undefined, flags.mermaid].filter(Boolean).length > 1)

@@ -1,7 +1,7 @@
 // `cohort watch [GROUP]`: members over time, live. At a terminal a picture that is drawn anew; elsewhere a line for each thing
 // that happens. Exit code 0: done, 1: there is nothing to watch any more, 2: wrong usage.
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { type Duration, toMs } from '../observe/duration.js'
 import type { JournalEntry } from '../observe/journal-entry.js'
 import { wordsOf } from '../observe/journal-words.js'
@@ -11,6 +11,7 @@ import { watchLines } from '../observe/watch-lines.js'
 import { nothingWatched, type Watched } from '../observe/watch-state.js'
 import type { Io } from './admin/command.js'
 import { addJournalOptions, type JournalFlags, JournalSourceError } from './journal-source.js'
+import { parse } from './parse.js'
 import { endOf, repeat } from './repeat.js'
 import { brokerEntries, fileEntries, type SourceOptions } from './watch-source.js'
 
@@ -149,16 +150,8 @@ function readFlags(argv: readonly string[], io: WatchIo): { group: string | null
       'after',
       '\nWithout a terminal it prints a line for each thing that happens. NO_COLOR=1 draws without colours.\nExit code 0: done, 1: there is nothing to watch, 2: wrong usage.',
     )
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => io.write(text), writeErr: () => {} })
-  try {
-    command.parse(argv, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return 0
-    return misused(io, error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '))
-  }
+  const parsed = parse(command, argv, io)
+  if (!parsed.isRead) return parsed.problem === null ? 0 : misused(io, parsed.problem)
   const flags = command.opts<Flags>()
   if (!/^https?:\/\/[^\s/]/.test(flags.url))
     return misused(io, `--url '${flags.url}' is not like http://127.0.0.1:9192`)
@@ -166,7 +159,7 @@ function readFlags(argv: readonly string[], io: WatchIo): { group: string | null
 }
 
 function misused(io: Io, message: string): 2 {
-  io.error(`cohort watch: ${terminalText(message.replace(/\.$/, ''))}; --help shows the options\n`)
+  io.error(`cohort watch: ${terminalText(message)}; --help shows the options\n`)
   return 2
 }
 

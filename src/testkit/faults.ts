@@ -17,6 +17,7 @@ export interface FaultSurroundings {
   readonly topicName: TopicName
   /** The requests that are remembered. */
   seen(): readonly RecordedExchange[]
+  isSet(fault: Fault): boolean
   remove(fault: Fault): void
 }
 
@@ -106,6 +107,11 @@ export class Fault {
     )
     const who = by.size === 0 ? '' : `, of ${[...by].join('; ')}`
     return `it has met ${this.hitCount}; ${ofApi.length} requests of ${this.apis.join(', ')} came${who}`
+  }
+
+  /** false: it was removed, or the broker was reset. */
+  get isSet(): boolean {
+    return this.surroundings.isSet(this)
   }
 
   /** It meets nothing any more. */

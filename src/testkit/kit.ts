@@ -60,7 +60,8 @@ export class Kit extends Monitor {
       const at = this.faults.indexOf(removed)
       if (at >= 0) this.faults.splice(at, 1)
     }
-    const fault = new Fault(options, { signal, timeoutMs, topicName, seen, remove })
+    const isSet = (one: Fault) => this.faults.includes(one)
+    const fault = new Fault(options, { signal, timeoutMs, topicName, seen, isSet, remove })
     this.faults.push(fault)
     this.allFaults.push(fault)
     return fault

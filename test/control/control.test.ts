@@ -168,7 +168,7 @@ describe('a broker over HTTP', () => {
     })
     expect([status, fault]).toEqual([
       201,
-      { id: 'f1', text: 'Heartbeat: error NOT_COORDINATOR, times 1', hits: 0 },
+      { id: 'f1', text: 'Heartbeat: error NOT_COORDINATOR, times 1', hits: 0, isSet: true },
     ])
     const met = main('POST', '/faults/f1/wait', {})
     const member = await RawMember.alone(cohort, 'g')

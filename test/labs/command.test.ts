@@ -63,7 +63,7 @@ describe('cohort lab', () => {
   })
 
   it.each([
-    [['zombie', '--seed', 'x'], 'It must be a whole number from 0 on.'],
+    [['zombie', '--seed', 'x'], 'It must be a whole number from 0 on'],
     [['zombie', '--sead', '1'], "unknown option '--sead'"],
     [['zombie', 'duplicates'], 'too many arguments'],
   ])('refuses %j in one line', async (argv, line) => {

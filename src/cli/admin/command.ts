@@ -1,7 +1,7 @@
 // What the commands for any broker have in common: --brokers, --json, --timeout; a cluster that is closed at the end; what is
 // wrong told in one line. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { type Address, readAddresses } from '../../client/addresses.js'
 import { Cluster } from '../../client/cluster.js'
 import { AdminError } from '../../client/errors.js'
@@ -9,6 +9,7 @@ import { PlanError } from '../../client/plan.js'
 import { type Duration, toMs } from '../../observe/duration.js'
 import { terminalText } from '../../observe/terminal-text.js'
 import type { Io as ProcessIo } from '../io.js'
+import { parse } from '../parse.js'
 
 /** Nothing is read by these. */
 export type Io = Omit<ProcessIo, 'stdin'>
@@ -35,8 +36,6 @@ export function adminCommand(name: string, description: string): Command {
     .option('--json', 'print JSON', false)
     .option('--timeout <duration>', 'of each request (default: 10s)', milliseconds, DEFAULT_TIMEOUT_MS)
     .addHelpText('after', '\nExit code 0: done, 1: failed, 2: wrong usage.')
-    .allowExcessArguments(false)
-    .exitOverride()
 }
 
 /** Parses, does it, and tells what went wrong; the exit code. What is a defect rejects. */
@@ -47,14 +46,8 @@ export async function perform<F extends CommonFlags>(
   work: (cluster: Cluster, flags: F, args: readonly string[]) => Promise<number>,
 ): Promise<number> {
   const name = command.name()
-  command.configureOutput({ writeOut: (text) => io.write(text), writeErr: () => {} })
-  try {
-    command.parse(argv, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return 0
-    return misused(io, name, error.message.replace(/^error: /, ''))
-  }
+  const parsed = parse(command, argv, io)
+  if (!parsed.isRead) return parsed.problem === null ? 0 : misused(io, name, parsed.problem)
   const flags = command.opts<F>()
   const cluster = new Cluster(flags.brokers, { requestTimeoutMs: flags.timeout })
   try {

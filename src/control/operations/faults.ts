@@ -14,7 +14,12 @@ function faultOf({ faults, id }: Target, fault: string): Fault {
   )
 }
 
-const faultJson = (id: string, fault: Fault) => ({ id, text: String(fault), hits: fault.hits.length })
+const faultJson = (id: string, fault: Fault) => ({
+  id,
+  text: String(fault),
+  hits: fault.hits.length,
+  isSet: fault.isSet,
+})
 
 export const faultOperations = [
   operation({

@@ -60,7 +60,10 @@ export const historyOperations = [
     path: '/reset',
     summary: 'Back to the beginning: groups, offsets, records, later topics and faults are gone.',
     fields: {},
-    run: ({ cohort }) => cohort.reset(),
+    run: ({ cohort, faults }) => {
+      faults.clear()
+      return cohort.reset()
+    },
   }),
   operation({
     name: 'verify',
