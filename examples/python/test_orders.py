@@ -13,7 +13,7 @@ class OrdersTest(unittest.TestCase):
         cls.addClassCleanup(cls.process.stop)
 
     def start(self, **options):
-        self.cohort = self.process.start_broker(topics={"orders": 2}, **options)
+        self.cohort = self.process.start_broker(topics={"orders": 2}, timeout="30s", **options)  # of waits: kafka-python takes its time
         self.addCleanup(self.cohort.stop)
         self.handled = []
         app = OrdersApp(self.cohort.brokers, self.handled.append)
