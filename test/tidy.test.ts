@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   server: ['machine', 'protocol', 'metadata', 'coordinator', 'log', 'store', 'observe'],
   observe: ['coordinator', 'protocol'],
   monitor: ['coordinator', 'observe', 'protocol', 'server'],
-  testkit: ['monitor', 'coordinator', 'metadata', 'observe', 'protocol', 'server'],
+  testkit: ['machine', 'monitor', 'coordinator', 'metadata', 'observe', 'protocol', 'server'],
   control: ['coordinator', 'monitor', 'observe', 'protocol', 'server', 'testkit'],
   'start.ts': ['monitor', 'coordinator', 'machine', 'metadata', 'observe', 'server', 'store', 'testkit'],
   client: ['protocol'],

@@ -5,7 +5,7 @@ import { MAIN } from '../control/brokers.js'
 import { isInQuery, namesIn, type Operation } from '../control/operation.js'
 import { OPERATIONS } from '../control/table.js'
 import type { Field } from '../testkit/fields.js'
-import { ask, DEFAULT_URL, isGood, messageOf, textOf, urlProblem } from './http.js'
+import { addUrlOptions, ask, isGood, messageOf, textOf, urlProblem } from './http.js'
 import type { Io } from './io.js'
 
 interface Where {
@@ -36,10 +36,8 @@ function told(io: Io, message: string, code: number): number {
 }
 
 function describe(io: Io, found: (code: number) => void): Command {
-  const program = new Command('cohort control')
+  const program = addUrlOptions(new Command('cohort control'), url)
     .description('Asks the test kit of a running `cohort --test-kit`. Answers are JSON on standard output.')
-    .option('--url <url>', 'where its HTTP is', url, process.env.COHORT_CONTROL_URL ?? DEFAULT_URL)
-    .option('--token <token>', 'its token (or COHORT_CONTROL_TOKEN)', process.env.COHORT_CONTROL_TOKEN)
     .option('--broker <id>', 'which of its brokers', MAIN)
     .configureOutput({ writeOut: (text) => io.write(text), writeErr: () => {} })
     .exitOverride()

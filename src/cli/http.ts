@@ -2,8 +2,16 @@
 // a byte, and a wait or a quiet journal may last longer.
 
 import { type IncomingMessage, request } from 'node:http'
+import type { Command } from 'commander'
 
 export const DEFAULT_URL = 'http://127.0.0.1:9192'
+
+/** Where a running cohort is asked; the variables stand in for what is not given. */
+export function addUrlOptions(command: Command, readUrl: (url: string) => string = (url) => url): Command {
+  return command
+    .option('--url <url>', 'where its HTTP is', readUrl, process.env.COHORT_CONTROL_URL ?? DEFAULT_URL)
+    .option('--token <token>', 'its token (or COHORT_CONTROL_TOKEN)', process.env.COHORT_CONTROL_TOKEN)
+}
 
 /** It cannot be asked, or did not answer to the end; the message says why and what to do. */
 export class HttpError extends Error {

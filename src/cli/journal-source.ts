@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { type ReadJournal, readJournal, readJournalFrom } from '../observe/journal-reader.js'
-import { ask, DEFAULT_URL, HttpError, isGood, messageOf, textOf, urlProblem } from './http.js'
+import { addUrlOptions, ask, HttpError, isGood, messageOf, textOf, urlProblem } from './http.js'
 
 export interface JournalFlags {
   readonly journal?: string
@@ -16,10 +16,7 @@ export class JournalSourceError extends Error {
 }
 
 export function addJournalOptions(command: Command): Command {
-  return command
-    .option('--journal <file>', 'read a journal that `cohort --journal FILE` kept')
-    .option('--url <url>', "a running broker's HTTP", process.env.COHORT_CONTROL_URL ?? DEFAULT_URL)
-    .option('--token <token>', 'its token (or COHORT_CONTROL_TOKEN)', process.env.COHORT_CONTROL_TOKEN)
+  return addUrlOptions(command.option('--journal <file>', 'read a journal that `cohort --journal FILE` kept'))
 }
 
 /** All that is there now. Rejects with JournalSourceError. */

@@ -1,7 +1,7 @@
-// The only file that touches the clock. A Clock tells the time and wakes one sleeper; timers.ts makes many deadlines
+// With os-timers.ts the only file that touches the clock. A Clock tells the time and wakes one sleeper; timers.ts makes many deadlines
 // of it. The virtual one moves when told to, for tests.
 
-import { clearTimeout, setTimeout, sinceStartMs, startedAtMs } from './os-timers.js'
+import { clearTimeout, MAX_DELAY_MS, setTimeout, sinceStartMs, startedAtMs } from './os-timers.js'
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -9,9 +9,6 @@ export interface Clock {
   /** Calls `wake` once at or after `atMs`, replacing what was set before; null clears it. */
   wakeAt(atMs: number | null, wake: () => void): void
 }
-
-/** The longest delay of an OS timer; a later wake-up comes early and is set again. */
-const MAX_DELAY_MS = 0x7fffffff
 
 export class RealClock implements Clock {
   private timer: NodeJS.Timeout | undefined

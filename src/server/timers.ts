@@ -3,6 +3,7 @@
 // costs a map look-up (Kafka moves its timer in a timing wheel for the same reason).
 
 import type { Clock } from './clock.js'
+import { Heap } from './heap.js'
 
 interface Entry {
   readonly key: object
@@ -22,7 +23,7 @@ const MAX_DISARMED = 64
 export class Timers {
   private readonly clock: Clock
   private readonly entries = new Map<object, Entry>()
-  private readonly heap: Entry[] = []
+  private readonly heap = new Heap(before)
   private wakeMs: number | null = null
   private orders = 0
   private firing = false
@@ -41,7 +42,7 @@ export class Timers {
       if (entry !== undefined) this.leave(entry)
       const filed = { key, fire, deadlineMs, filedMs: deadlineMs, order, filedOrder: order, armed: true }
       this.entries.set(key, filed)
-      this.push(filed)
+      this.heap.push(filed)
       this.wake()
     } else {
       entry.deadlineMs = deadlineMs
@@ -59,9 +60,9 @@ export class Timers {
   /** A disarmed entry stays in the heap until it comes up, unless such entries become the greater part. */
   private leave(entry: Entry): void {
     entry.armed = false
-    if (++this.disarmed <= MAX_DISARMED || this.disarmed * 2 <= this.heap.length) return
+    if (++this.disarmed <= MAX_DISARMED || this.disarmed * 2 <= this.heap.size) return
     this.disarmed = 0
-    for (const kept of this.heap.splice(0)) if (kept.armed) this.push(kept)
+    for (const kept of this.heap.takeAll()) if (kept.armed) this.heap.push(kept)
   }
 
   /** When the key fires, or undefined when it is not armed. */
@@ -71,13 +72,13 @@ export class Timers {
 
   /** How much is kept for them; at most twice what is armed, and a few. */
   get size(): number {
-    return this.heap.length
+    return this.heap.size
   }
 
   /** Forgets every deadline; nothing fires afterwards. */
   clear(): void {
     this.entries.clear()
-    this.heap.length = 0
+    this.heap.takeAll()
     this.disarmed = 0
     this.wakeMs = null
     this.clock.wakeAt(null, () => {})
@@ -88,8 +89,8 @@ export class Timers {
     this.firing = true
     try {
       const nowMs = this.clock.nowMs()
-      for (let top = this.heap[0]; top !== undefined && top.filedMs <= nowMs; top = this.heap[0]) {
-        this.pop()
+      for (let top = this.heap.top; top !== undefined && top.filedMs <= nowMs; top = this.heap.top) {
+        this.heap.pop()
         this.comesUp(top)
       }
     } finally {
@@ -104,7 +105,7 @@ export class Timers {
     } else if (entry.order !== entry.filedOrder) {
       entry.filedMs = entry.deadlineMs
       entry.filedOrder = entry.order
-      this.push(entry)
+      this.heap.push(entry)
     } else {
       this.entries.delete(entry.key)
       entry.armed = false
@@ -113,39 +114,10 @@ export class Timers {
   }
 
   private wake(): void {
-    const next = this.heap[0]?.filedMs ?? null
+    const next = this.heap.top?.filedMs ?? null
     if (this.firing || next === null || (this.wakeMs !== null && this.wakeMs <= next)) return
     this.wakeMs = next
     this.clock.wakeAt(next, this.fireDue)
-  }
-
-  private push(entry: Entry): void {
-    const { heap } = this
-    let at = heap.length
-    heap.push(entry)
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (!before(entry, heap[parent] as Entry)) break
-      heap[at] = heap[parent] as Entry
-      at = parent
-    }
-    heap[at] = entry
-  }
-
-  private pop(): void {
-    const { heap } = this
-    const last = heap.pop() as Entry
-    if (heap.length === 0) return
-    let at = 0
-    for (;;) {
-      let child = 2 * at + 1
-      if (child >= heap.length) break
-      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++
-      if (!before(heap[child] as Entry, last)) break
-      heap[at] = heap[child] as Entry
-      at = child
-    }
-    heap[at] = last
   }
 }
 

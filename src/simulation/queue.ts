@@ -2,6 +2,7 @@
 // still while something happens. Milliseconds, with fractions, from 0.
 
 import type { Clock } from '../server/clock.js'
+import { Heap } from '../server/heap.js'
 
 interface Entry {
   readonly atMs: number
@@ -18,13 +19,13 @@ export class EventQueue {
   nowMs = 0
   /** How many things have happened. */
   steps = 0
-  private readonly heap: Entry[] = []
+  private readonly heap = new Heap(before)
   private orders = 0
 
   /** Never earlier than now, and never within the call. */
   at(atMs: number, run: () => void): Scheduled {
     const entry: Entry = { atMs: Math.max(atMs, this.nowMs), order: this.orders++, run }
-    this.push(entry)
+    this.heap.push(entry)
     return {
       cancel: () => {
         entry.run = null
@@ -44,43 +45,14 @@ export class EventQueue {
 
   /** The next thing that happens, if that is not after `endMs`. */
   runNext(endMs = Number.POSITIVE_INFINITY): boolean {
-    for (let top = this.heap[0]; top !== undefined && top.atMs <= endMs; top = this.heap[0]) {
-      this.pop()
+    for (let top = this.heap.top; top !== undefined && top.atMs <= endMs; top = this.heap.top) {
+      this.heap.pop()
       if (top.run === null) continue
       this.nowMs = top.atMs
       top.run()
       return true
     }
     return false
-  }
-
-  private push(entry: Entry): void {
-    const { heap } = this
-    let at = heap.length
-    heap.push(entry)
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (!before(entry, heap[parent] as Entry)) break
-      heap[at] = heap[parent] as Entry
-      at = parent
-    }
-    heap[at] = entry
-  }
-
-  private pop(): void {
-    const { heap } = this
-    const last = heap.pop() as Entry
-    if (heap.length === 0) return
-    let at = 0
-    for (;;) {
-      let child = 2 * at + 1
-      if (child >= heap.length) break
-      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++
-      if (!before(heap[child] as Entry, last)) break
-      heap[at] = heap[child] as Entry
-      at = child
-    }
-    heap[at] = last
   }
 }
 

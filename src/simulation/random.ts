@@ -1,21 +1,16 @@
 // All chance of a simulation: one generator, and forks of it by name, so that one more draw in one place changes nothing
-// in another. The same seed gives the same numbers (mulberry32).
+// in another. The same seed gives the same numbers.
+
+import { seededRandom } from '../machine/seeded.js'
 
 export class Random {
   private readonly seed: number
-  private state: number
+  /** From 0 up to 1. */
+  readonly next: () => number
 
   constructor(seed: number) {
     this.seed = seed | 0
-    this.state = this.seed
-  }
-
-  /** From 0 up to 1. */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+    this.next = seededRandom(this.seed)
   }
 
   /** From `min` up to `max`. */

@@ -1,6 +1,8 @@
 // In which order answers leave that are ready at the same time: by a seed, so that a test sees many orders, each again at
 // will. What was ready stays behind for a turn or two, as it might in a busy broker.
 
+import { seededRandom } from '../machine/seeded.js'
+
 /** Which of the items go now, in which order; the others are asked for again in the next turn. */
 export type Arrange = <T>(items: readonly T[]) => { readonly now: T[]; readonly later: T[] }
 
@@ -18,16 +20,5 @@ export function seededArrangement(seed: number): Arrange {
       else now.push(item)
     }
     return { now, later }
-  }
-}
-
-/** From 0 up to 1; the same numbers for the same seed (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }

@@ -1,9 +1,6 @@
 // What the test kit itself holds up: it ends with its broker, or a process would wait for it.
 
-import { clearTimeout, setTimeout } from '../server/os-timers.js'
-
-/** The longest delay of an OS timer. */
-const MAX_DELAY_MS = 0x7fffffff
+import { clearTimeout, MAX_DELAY_MS, setTimeout } from '../server/os-timers.js'
 
 interface Delayed {
   readonly timer: NodeJS.Timeout

@@ -1,9 +1,6 @@
 // Something has changed: whoever waits looks again. Waits have a limit, and say what they saw instead; they end with the broker.
 
-import { clearTimeout, setTimeout } from '../server/os-timers.js'
-
-/** The longest delay of an OS timer. */
-const MAX_DELAY_MS = 0x7fffffff
+import { clearTimeout, MAX_DELAY_MS, setTimeout } from '../server/os-timers.js'
 
 export class WaitTimeout extends Error {
   override readonly name = 'WaitTimeout'
