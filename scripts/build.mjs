@@ -1,11 +1,11 @@
 // npm run build: dist/ as it is published. The library is one CommonJS file, which jest and whoever requires it can load; its ES module
-// hands on the same objects. The command is made of ES modules that are loaded by command, and takes the library from there. Types for
-// both.
+// hands on the same objects. The command is made of ES modules that are loaded by command; what is in the library already they take
+// from there, so that it is published once. Types for both.
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize, relative } from 'node:path'
 import { build } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
@@ -24,35 +24,83 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 pruneTypes(join(dist, 'types'), 'index.d.ts')
 
-await build({
-  ...common,
-  entryPoints: [join(root, 'src/index.ts')],
-  outfile: join(dist, 'index.cjs'),
-  format: 'cjs',
-})
-const values = Object.keys(createRequire(import.meta.url)(join(dist, 'index.cjs'))).sort()
-writeFileSync(
-  join(dist, 'index.js'),
-  `import cohort from './index.cjs'\nexport const { ${values.join(', ')} } = cohort\n`,
-)
-writeFileSync(join(dist, 'index.d.cts'), requiredTypes(values))
-
-await build({
+const entry = join(root, 'src/index.ts')
+const command = {
   ...common,
   entryPoints: { cli: join(root, 'src/cli/main.ts') },
   outdir: dist,
   format: 'esm',
   splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  plugins: [
-    {
-      name: 'the library is beside it',
-      setup({ onResolve }) {
-        onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: './index.js', external: true }))
-      },
-    },
-  ],
+  chunkNames: 'cli-[name]-[hash]',
+}
+
+const shared = await sharedModules()
+await build({
+  ...common,
+  stdin: {
+    contents: [
+      `export * from './src/index.ts'`,
+      ...shared.map((file, i) => `export * as ${nameOf(i)} from './${file}'`),
+    ].join('\n'),
+    resolveDir: root,
+  },
+  outfile: join(dist, 'library.cjs'),
+  format: 'cjs',
 })
+const library = createRequire(import.meta.url)(join(dist, 'library.cjs'))
+const values = Object.keys(library)
+  .filter((name) => !shared.some((_, i) => name === nameOf(i)))
+  .sort()
+writeFileSync(
+  join(dist, 'index.cjs'),
+  `const { ${values.join(', ')} } = require('./library.cjs')\nmodule.exports = { ${values.join(', ')} }\n`,
+)
+writeFileSync(
+  join(dist, 'index.js'),
+  `import cohort from './index.cjs'\nexport const { ${values.join(', ')} } = cohort\n`,
+)
+writeFileSync(join(dist, 'index.d.cts'), requiredTypes(values))
+await build({ ...command, plugins: [fromLibrary()] })
+
+/** The library's files that the command's own files import, relative to the root. */
+async function sharedModules() {
+  const inputsOf = async (options) =>
+    (await build({ ...options, write: false, metafile: true })).metafile.inputs
+  const inLibrary = await inputsOf({ ...common, entryPoints: [entry], outdir: dist, format: 'cjs' })
+  const inCommand = await inputsOf(command)
+  const imported = Object.entries(inCommand)
+    .filter(([file]) => !(file in inLibrary))
+    .flatMap(([, { imports }]) => imports.map(({ path }) => path))
+  return [...new Set(imported)].filter((path) => path in inLibrary).sort()
+}
+
+function nameOf(index) {
+  return `_${index}`
+}
+
+/** Lets the command take shared modules from the library. */
+function fromLibrary() {
+  return {
+    name: 'from the library',
+    setup({ onResolve, onLoad, resolve }) {
+      onResolve({ filter: /^\.\.?\// }, async ({ path, ...from }) => {
+        if (from.pluginData === 'resolved') return undefined
+        if (from.namespace === 'shared') return { path: './library.cjs', external: true }
+        const found = await resolve(path, { ...from, pluginData: 'resolved' })
+        const index = shared.indexOf(relative(root, found.path))
+        return index === -1 ? found : { path: String(index), namespace: 'shared', sideEffects: false }
+      })
+      onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => {
+        const name = nameOf(path)
+        const names = Object.keys(library[name])
+        return {
+          contents: `import library from './library.cjs'\nexport const { ${names.join(', ')} } = library.${name}`,
+          resolveDir: dist,
+        }
+      })
+    },
+  }
+}
 
 /** Leaves the declarations that the entry needs: of commands and tools nobody imports types. */
 function pruneTypes(folder, entry) {

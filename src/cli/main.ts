@@ -26,11 +26,13 @@ async function main(): Promise<void> {
       `there is no command '${name}'${suggestion(name, Object.keys(COMMANDS))}; cohort --help lists them`,
     )
   }
+  process.stdout.on('error', whoReadIsGone)
   const run = await command.load()
   process.exitCode = await run(rest, processIo)
 }
 
 async function serve(): Promise<void> {
+  process.stdout.on('error', () => {}) // a server goes on when nobody reads what it prints
   const parsed = readArguments(process.argv.slice(2), process.env)
   if (parsed === null) return // --help or --version was asked for and printed
   const { level, options, http } = parsed
@@ -66,6 +68,12 @@ async function listenHttp(
     if (!isDefault || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     return serveHttp(cohort, { ...http, port: 0, log })
   }
+}
+
+/** `cohort watch | head`: nobody wants more. */
+function whoReadIsGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
 }
 
 function fail(code: number, line: string): never {

@@ -247,6 +247,16 @@ describe('cohort', () => {
     expect(help).toMatchObject({ code: 0, out: expect.stringMatching(/--advertise <host:port>/) })
     expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
   })
+
+  it.each([[['--help']], [['lab']], [['explain', '--help']]])(
+    '%j ends quietly when nobody reads it',
+    async (args) => {
+      const run = cohort(args)
+      run.child.stdout?.destroy()
+      await ended(run)
+      expect(run).toMatchObject({ code: 0, err: '' })
+    },
+  )
 })
 
 describe('a program that starts and stops a broker', () => {
