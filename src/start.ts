@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { emptyImage, withTopics } from './metadata/changes.js'
 import { decideTopic } from './metadata/create-topics.js'
 import type { BrokerNode, ClusterImage } from './metadata/image.js'
@@ -11,8 +12,8 @@ import { toMs } from './observe/duration.js'
 import { Journal } from './observe/journal.js'
 import { startedEntry } from './observe/journal-entry.js'
 import { type JournalFile, writeJournal } from './observe/journal-file.js'
-import { Broker } from './server/broker.js'
 import { type Clock, RealClock, type VirtualClock } from './server/clock.js'
+import { Cluster } from './server/cluster.js'
 import { ConfigError } from './server/config/errors.js'
 import { type ResolvedConfig, resolveConfig } from './server/config/resolve.js'
 import type { Source } from './server/config/source.js'
@@ -44,12 +45,12 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
   const config = configOf(options, log)
 
   const clocks = chooseClocks(options)
-  let broker: Broker | undefined
+  let cluster: Cluster | undefined
   let listener: Listener | undefined
-  const watchers = makeWatchers(options, config, clocks, log, () => broker)
+  const watchers = makeWatchers(options, config, clocks, log, () => cluster)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
-    stopped ??= Promise.all([listener?.close(), broker?.stop()]).then(() => watchers.file?.close())
+    stopped ??= Promise.all([listener?.close(), cluster?.stop()]).then(() => watchers.file?.close())
     return stopped
   }
   const failures: string[] = []
@@ -64,17 +65,17 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
     listener = await listen(
       host,
       port,
-      (socket) => (broker === undefined ? socket.destroy() : broker.accept(socket)),
+      (socket) => accept(cluster, socket),
       (error) => log('error', `a connection could not be accepted: ${error.message}`),
     )
     const node = advertised(options, host, listener.port)
-    broker = makeBroker(options, config, node, clocks, watchers.observer, log, fatal)
-    broker.start()
+    cluster = makeCluster(options, config, node, clocks, watchers.observer, log, fatal)
+    cluster.start()
     if (failures[0] !== undefined) throw new Error(failures[0])
     const { kit } = watchers
-    const clock = clocks.virtual === null ? null : new TestClock(clocks.virtual, broker, kit.members)
+    const clock = clocks.virtual === null ? null : new TestClock(clocks.virtual, cluster, kit.members)
     const isWatched = watchers.observer === kit
-    const parts = { broker, kit, isWatched, timeoutMs: toMs(timeout), clock, topics, verify }
+    const parts = { cluster, kit, isWatched, timeoutMs: toMs(timeout), clock, topics, verify }
     const cohort = new Cohort(parts, node, listener.port, stop)
     await loadFixtures(cohort, options)
     return cohort
@@ -82,6 +83,12 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
     await stop()
     throw error
   }
+}
+
+function accept(cluster: Cluster | undefined, socket: Socket): void {
+  const broker = cluster?.brokers[0]
+  if (broker === undefined) socket.destroy()
+  else broker.accept(socket)
 }
 
 function configOf(options: CohortOptions, log: Log): ResolvedConfig {
@@ -108,7 +115,7 @@ function makeWatchers(
   config: ResolvedConfig,
   { clock }: Clocks,
   log: Log,
-  broker: () => Broker | undefined,
+  cluster: () => Cluster | undefined,
 ): Watchers {
   const nowMs = () => clock.nowMs()
   const setting = (name: string) => config.broker.get(name)?.value
@@ -116,8 +123,8 @@ function makeWatchers(
   const kit = new Kit(journal, {
     nowMs,
     timeoutMs: toMs(timeout),
-    topicName: (id) => broker()?.image.topicsById.get(id)?.name,
-    defect: (where, error) => broker()?.defect(where, error),
+    topicName: (id) => cluster()?.image.topicsById.get(id)?.name,
+    defect: (where, error) => cluster()?.defect(where, error),
   })
   const watches = monitor || path !== undefined
   const observer = testkit ? kit : watches ? new Monitor(journal, nowMs) : undefined
@@ -171,7 +178,7 @@ function chooseClocks({ clock }: CohortOptions): Clocks {
   return { clock: virtual, ioClock: real, virtual }
 }
 
-function makeBroker(
+function makeCluster(
   options: CohortOptions,
   config: ResolvedConfig,
   node: BrokerNode,
@@ -179,7 +186,7 @@ function makeBroker(
   observer: Observer | undefined,
   log: Log,
   fatal: (line: string) => void,
-): Broker {
+): Cluster {
   const { seed, store = new MemoryStore(), topics = {} } = options
   const ids = options.ids ?? (seed === undefined ? randomIds() : countedIds(seed))
   const clusterId = randomBytes(16).toString('base64url')
@@ -187,7 +194,7 @@ function makeBroker(
   const arrange = options.order === 'seeded' ? seededArrangement(seed ?? 0) : undefined
   const { apiVersions } = PROFILES[options.profile ?? 'fast']
   const rows = rowsWithin({ ...apiVersions, ...options.apiVersions }, 'options.apiVersions')
-  return new Broker({ image, node, config, clock, ioClock, ids, store, observer, rows, arrange, log, fatal })
+  return new Cluster({ image, config, clock, ioClock, ids, store, observer, rows, arrange, log, fatal })
 }
 
 function withInitialTopics(

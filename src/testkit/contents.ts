@@ -1,7 +1,7 @@
 // What is in a broker, for a test to begin with and to look at in the end: topics, records, committed offsets, groups.
 
 import type { GroupSnapshot } from '../coordinator/inspect.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { ConfigError } from '../server/config/errors.js'
 import { readOptions } from './fields.js'
 import { planFixtures } from './fixture-check.js'
@@ -18,7 +18,7 @@ import { snapshots } from './quiet.js'
 
 /** @internal */
 export interface ContentsParts {
-  readonly broker: Broker
+  readonly cluster: Cluster
   readonly kit: Kit
   /** Of waits, unless told otherwise. */
   readonly timeoutMs: number
@@ -28,7 +28,7 @@ export interface ContentsParts {
 
 export class Contents {
   /** @internal */
-  protected readonly broker: Broker
+  protected readonly cluster: Cluster
   protected readonly timeoutMs: number
   /** @internal */
   protected readonly fixtures: Fixtures
@@ -38,20 +38,20 @@ export class Contents {
   /** @internal */
   constructor(parts: ContentsParts) {
     this.parts = parts
-    this.broker = parts.broker
+    this.cluster = parts.cluster
     this.timeoutMs = parts.timeoutMs
-    this.fixtures = new Fixtures(parts.broker)
+    this.fixtures = new Fixtures(parts.cluster)
   }
 
   /** A group to wait for or to provoke; it need not exist yet. */
   group(id: string): Group {
     checkText(id, 'group: the id')
-    const { broker, kit, timeoutMs } = this.parts
+    const { cluster, kit, timeoutMs } = this.parts
     const environment = {
-      broker,
+      cluster,
       signal: kit.signal,
       timeoutMs,
-      nowMs: () => broker.nowMs(),
+      nowMs: () => cluster.nowMs(),
       journal: kit.journal,
       checkWatched: () => this.checkWatched(),
       pause: (ms: number) => kit.delays.pause(ms),
@@ -70,17 +70,17 @@ export class Contents {
 
   /** Whether every coordinator is loaded. */
   get isReady(): boolean {
-    return this.broker.isReady
+    return this.cluster.isReady
   }
 
   /** Every group as it is now. */
   groupSnapshots(): Promise<GroupSnapshot[]> {
-    return snapshots(this.broker, (id) => this.group(id).snapshot())
+    return snapshots(this.cluster, (id) => this.group(id).snapshot())
   }
 
   /** Topic -> number of partitions. */
   topics(): Record<string, number> {
-    const topics = [...this.broker.image.topicsByName.values()]
+    const topics = [...this.cluster.image.topicsByName.values()]
     return Object.fromEntries(topics.map(({ name, partitions }) => [name, partitions.length]))
   }
 
@@ -121,14 +121,14 @@ export class Contents {
    */
   async load(fixtures: string | readonly unknown[], origin = 'fixtures'): Promise<void> {
     const lines = readFixtures(fixtures, origin)
-    const plan = await planFixtures(this.broker, lines, (id) => this.group(id).snapshot())
-    await loadFixtures(this.broker, this.fixtures, plan)
+    const plan = await planFixtures(this.cluster, lines, (id) => this.group(id).snapshot())
+    await loadFixtures(this.cluster, this.fixtures, plan)
     this.parts.kit.signal.raise()
   }
 
   /** All topics, records, offsets and groups, as `load` takes them. */
   async dump(): Promise<FixtureEntry[]> {
     const offsetsOf = (groupId: string) => this.group(groupId).offsets()
-    return dumpFixtures(this.broker, this.fixtures, await this.groupSnapshots(), offsetsOf)
+    return dumpFixtures(this.cluster, this.fixtures, await this.groupSnapshots(), offsetsOf)
   }
 }

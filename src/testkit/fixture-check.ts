@@ -4,7 +4,7 @@
 import type { GroupSnapshot } from '../coordinator/inspect.js'
 import { decideTopic } from '../metadata/create-topics.js'
 import type { Topic } from '../metadata/image.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { ConfigError } from '../server/config/errors.js'
 import { checkPartition, checkRecord, type Limits, limitsOf } from './batches.js'
 import type { FixtureEntry, FixtureLine } from './fixture-entries.js'
@@ -30,12 +30,12 @@ const of = <T extends Type>(lines: readonly FixtureLine[], type: T) =>
 
 /** Rejects with ConfigError or FixtureError, which name the line. */
 export async function planFixtures(
-  broker: Broker,
+  cluster: Cluster,
   lines: readonly FixtureLine[],
   groupOf: (id: string) => Promise<GroupSnapshot | null>,
 ): Promise<FixturePlan> {
   const topics = of(lines, 'topic')
-  const limits = checkTopics(broker, topics)
+  const limits = checkTopics(cluster, topics)
   const known = (topic: string, where: string): Limits => {
     const found = limits.get(topic)
     if (found !== undefined) return found
@@ -58,7 +58,7 @@ export async function planFixtures(
 }
 
 /** Topic -> what it takes, of those that there are and those that will be. */
-function checkTopics({ image, ids }: Broker, lines: LinesOf<'topic'>): Map<string, Limits> {
+function checkTopics({ image, ids }: Cluster, lines: LinesOf<'topic'>): Map<string, Limits> {
   const limits = new Map(Array.from(image.topicsByName.keys(), (name) => [name, limitsOf(image, name)]))
   const made: Topic[] = []
   for (const { where, entry } of lines) {

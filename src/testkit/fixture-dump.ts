@@ -4,22 +4,22 @@
 import type { GroupSnapshot } from '../coordinator/inspect.js'
 import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
 import { readAssignment, readSubscribedTopics } from '../protocol/embedded/consumer-protocol.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { fromBytes, fromHeaders } from './fixture-bytes.js'
 import { type FixtureEntry, type FixtureMember, memberShape } from './fixture-entries.js'
 import type { Fixtures } from './fixtures.js'
 
 /** All that can be loaded again: topics, records, offsets, and the groups that have or had members. */
 export async function dumpFixtures(
-  broker: Broker,
+  cluster: Cluster,
   fixtures: Fixtures,
   groups: readonly GroupSnapshot[],
   offsetsOf: (groupId: string) => Promise<OffsetFetchGroupResponse>,
 ): Promise<FixtureEntry[]> {
   const entries: FixtureEntry[] = []
-  for (const { name, partitions } of broker.image.topicsByName.values())
+  for (const { name, partitions } of cluster.image.topicsByName.values())
     entries.push({ type: 'topic', topic: name, partitions: partitions.length })
-  for (const topic of broker.image.topicsByName.keys()) {
+  for (const topic of cluster.image.topicsByName.keys()) {
     for (const { partition, key, value, headers, timestampMs } of await fixtures.records(topic)) {
       entries.push({
         ...{ type: 'record', topic, partition, key: fromBytes(key), value: fromBytes(value) },

@@ -4,7 +4,7 @@
 import type { GroupMetadataValue } from '../coordinator/types.js'
 import { toMs } from '../observe/duration.js'
 import { writeAssignment, writeSubscription } from '../protocol/embedded/consumer-protocol.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { toBytes } from './fixture-bytes.js'
 import type { FixturePlan } from './fixture-check.js'
 import type { FixtureGroup, FixtureMember } from './fixture-entries.js'
@@ -13,23 +13,23 @@ import type { Fixtures } from './fixtures.js'
 import { ask } from './local.js'
 
 /** Those of one type in their order. Rejects with FixtureError. */
-export async function loadFixtures(broker: Broker, fixtures: Fixtures, plan: FixturePlan): Promise<void> {
-  for (const { where, entry } of plan.topics) await said(where, () => makeTopic(broker, fixtures, entry))
+export async function loadFixtures(cluster: Cluster, fixtures: Fixtures, plan: FixturePlan): Promise<void> {
+  for (const { where, entry } of plan.topics) await said(where, () => makeTopic(cluster, fixtures, entry))
   for (const [topic, records] of plan.records) await fixtures.produce(topic, records)
   for (const { where, entry } of plan.offsets) {
     const { group, metadata = '', ...offset } = entry
     await said(where, () => fixtures.commit(group, [{ ...offset, metadata }]))
   }
-  for (const { where, entry } of plan.groups) await said(where, () => restoreGroup(broker, entry))
+  for (const { where, entry } of plan.groups) await said(where, () => restoreGroup(cluster, entry))
 }
 
 /** One that is there stays as it is where nothing else is said. */
 function makeTopic(
-  broker: Broker,
+  cluster: Cluster,
   fixtures: Fixtures,
   { topic, partitions }: { readonly topic: string; readonly partitions?: number },
 ): void {
-  const there = broker.image.topicsByName.get(topic)?.partitions.length
+  const there = cluster.image.topicsByName.get(topic)?.partitions.length
   if (there === undefined) fixtures.createTopic(topic, partitions)
   else if (partitions !== undefined && partitions !== there) fixtures.growTopic(topic, partitions)
 }
@@ -38,19 +38,19 @@ const SESSION_TIMEOUT_MS = 45_000
 const REBALANCE_TIMEOUT_MS = 300_000
 
 /** As it would come back when a coordinator loads it: Stable with its members, each with a full session, or Empty. */
-async function restoreGroup(broker: Broker, entry: FixtureGroup): Promise<void> {
+async function restoreGroup(cluster: Cluster, entry: FixtureGroup): Promise<void> {
   const { group: groupId, members, protocolType = 'consumer', generation = 1 } = entry
   const value: GroupMetadataValue = {
     protocolType,
     generation,
     protocol: entry.protocol ?? (members.length === 0 ? null : 'range'),
     leader: entry.leader ?? members[0]?.memberId ?? null,
-    currentStateTimestampMs: broker.nowMs(),
+    currentStateTimestampMs: cluster.nowMs(),
     members: members.map(toMember),
   }
   const request = { what: 'restore', groupId, value } as const
   const { refused } = await ask<{ refused: string | null }>(0, (ticket) =>
-    broker.shardOf(groupId).submit({ type: 'Provoke', ticket, request }),
+    cluster.shardOf(groupId).submit({ type: 'Provoke', ticket, request }),
   )
   if (refused !== null) throw new FixtureError(refused)
 }

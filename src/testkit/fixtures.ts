@@ -6,7 +6,7 @@ import { decideTopic, MAX_PARTITIONS_PER_REQUEST } from '../metadata/create-topi
 import type { Topic } from '../metadata/image.js'
 import { ErrorCodes, errorName } from '../protocol/errors.js'
 import type { OffsetCommitResponse } from '../protocol/messages/offset-commit.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { readOne, whole } from './fields.js'
 import { FixtureError } from './fixture-error.js'
 import { ask } from './local.js'
@@ -24,47 +24,47 @@ export const partitionCount = whole(1, MAX_PARTITIONS_PER_REQUEST)
 
 /** @internal */
 export class Fixtures {
-  private readonly broker: Broker
+  private readonly cluster: Cluster
   /** Per topic: where the next record without a partition goes. */
   private readonly turns = new Map<string, number>()
 
-  constructor(broker: Broker) {
-    this.broker = broker
+  constructor(cluster: Cluster) {
+    this.cluster = cluster
   }
 
   /** Throws ConfigError for too many partitions, FixtureError when there is one of this name. */
   createTopic(name: string, partitions = 1): void {
     const numPartitions = readOne(partitionCount, partitions, `createTopic('${name}'): partitions`)
     const asked = { name, numPartitions, replicationFactor: -1, assignments: [], configs: [] }
-    const decision = decideTopic(this.broker.image, this.broker.ids, asked, [])
+    const decision = decideTopic(this.cluster.image, this.cluster.ids, asked, [])
     if (!decision.ok) throw new FixtureError(`topic '${name}': ${decision.refusal.message}`)
-    this.broker.change(withTopics(this.broker.image, [decision.topic]))
+    this.cluster.change(withTopics(this.cluster.image, [decision.topic]))
   }
 
   /** To so many partitions in all. Throws ConfigError, FixtureError. */
   growTopic(name: string, partitions: number): void {
     const count = readOne(partitionCount, partitions, `growTopic('${name}'): partitions`)
-    const decision = decideGrowth(this.broker.image, { name, count, assignments: null })
+    const decision = decideGrowth(this.cluster.image, { name, count, assignments: null })
     if (!decision.ok) {
       const { message, errorCode } = decision.refusal
       throw new FixtureError(`topic '${name}': ${message ?? errorName(errorCode)}`)
     }
-    this.broker.change(withGrownTopics(this.broker.image, [decision.topic]))
+    this.cluster.change(withGrownTopics(this.cluster.image, [decision.topic]))
   }
 
   deleteTopic(name: string): void {
-    this.broker.change(withoutTopics(this.broker.image, [this.topic(name)]))
+    this.cluster.change(withoutTopics(this.cluster.image, [this.topic(name)]))
   }
 
   private topic(name: string): Topic {
-    const topic = this.broker.image.topicsByName.get(name)
+    const topic = this.cluster.image.topicsByName.get(name)
     if (topic !== undefined) return topic
-    throw new FixtureError(noTopic(name, this.broker.image.topicsByName.keys()))
+    throw new FixtureError(noTopic(name, this.cluster.image.topicsByName.keys()))
   }
 
   /** Rejects with FixtureError. Resolves to where each record went, in the order given. */
   async produce(name: string, records: readonly OutgoingRecord[]): Promise<Place[]> {
-    return appendRecords(this.broker, this.topic(name), records, () => this.turn(name))
+    return appendRecords(this.cluster, this.topic(name), records, () => this.turn(name))
   }
 
   private turn(name: string): number {
@@ -75,7 +75,7 @@ export class Fixtures {
 
   /** All records of a topic, or of one partition, in order of partition and offset. */
   async records(name: string, { partition }: { readonly partition?: number } = {}): Promise<StoredMessage[]> {
-    return storedRecords(this.broker, this.topic(name), partition)
+    return storedRecords(this.cluster, this.topic(name), partition)
   }
 
   /** As a consumer without a group membership commits: only to a group without members. Rejects with FixtureError. */
@@ -88,7 +88,7 @@ export class Fixtures {
     }
     const request = { groupId, ...nobody, topics: this.byTopic(offsets) }
     const answer = await ask<OffsetCommitResponse>(OFFSET_COMMIT_VERSION, (ticket) =>
-      this.broker.shardOf(groupId).submit({ type: 'OffsetCommit', ticket, request }),
+      this.cluster.shardOf(groupId).submit({ type: 'OffsetCommit', ticket, request }),
     )
     for (const { name, partitions } of answer.topics) {
       for (const { partitionIndex, errorCode } of partitions) {

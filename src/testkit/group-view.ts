@@ -7,7 +7,7 @@ import { explanationMarkdown, explanationText } from '../observe/explanation-tex
 import type { Journal } from '../observe/journal.js'
 import { situation } from '../observe/situation.js'
 import { ErrorCodes } from '../protocol/errors.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { lagOf, type PartitionLag } from './lag.js'
 import { ask, Refused } from './local.js'
 import type { Signal } from './signal.js'
@@ -22,7 +22,7 @@ export interface ExplainedRebalance {
 
 /** @internal */
 export interface GroupEnvironment {
-  readonly broker: Broker
+  readonly cluster: Cluster
   readonly signal: Signal
   readonly timeoutMs: number
   readonly journal: Journal
@@ -58,15 +58,15 @@ export class GroupView {
 
   /** @internal */
   protected shard() {
-    return this.environment.broker.shardOf(this.id)
+    return this.environment.cluster.shardOf(this.id)
   }
 
   /** In words: its state, who is in, who is awaited, which timers run. */
   async describe(): Promise<string> {
-    const { broker, nowMs } = this.environment
+    const { cluster, nowMs } = this.environment
     try {
       const snapshot = await this.snapshot()
-      return situation(this.id, snapshot, (timer) => broker.deadlineOf(timer), nowMs())
+      return situation(this.id, snapshot, (timer) => cluster.deadlineOf(timer), nowMs())
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       const why = error.errorCode === ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS ? 'is loading' : 'is stopped'
@@ -84,11 +84,11 @@ export class GroupView {
   offsets(
     partitions: readonly { topic: string; partition: number }[] | null = null,
   ): Promise<OffsetFetchGroupResponse> {
-    const { broker } = this.environment
+    const { cluster } = this.environment
     const topics =
       partitions?.map(({ topic, partition }) => ({
         name: topic,
-        topicId: broker.image.topicsByName.get(topic)?.id ?? '',
+        topicId: cluster.image.topicsByName.get(topic)?.id ?? '',
         partitionIndexes: [partition],
       })) ?? null
     const request = { groupId: this.id, memberId: null, memberEpoch: -1, topics }
@@ -99,7 +99,7 @@ export class GroupView {
 
   /** Per partition that it owns or has committed to. */
   async lag(): Promise<PartitionLag[]> {
-    return lagOf(this.environment.broker, await this.snapshot(), await this.offsets())
+    return lagOf(this.environment.cluster, await this.snapshot(), await this.offsets())
   }
 
   /** Why it rebalanced the last time: what started it, who was awaited, who came last, what moved. */

@@ -4,7 +4,7 @@ import type { GroupSnapshot } from '../coordinator/inspect.js'
 import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
 import { readAssignment } from '../protocol/embedded/consumer-protocol.js'
 import type { ListOffsetsResponse } from '../protocol/messages/list-offsets.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { ask } from './local.js'
 
 export interface PartitionLag {
@@ -22,7 +22,7 @@ const LIST_OFFSETS_VERSION = 5
 
 /** @internal */
 export async function lagOf(
-  broker: Broker,
+  cluster: Cluster,
   group: GroupSnapshot | null,
   { topics }: OffsetFetchGroupResponse,
 ): Promise<PartitionLag[]> {
@@ -38,17 +38,17 @@ export async function lagOf(
     [...committed].map(async ([key, offset]) => {
       const [index, ...name] = key.split(' ')
       const [topic, partition] = [name.join(' '), Number(index)]
-      const end = await endOf(broker, topic, partition)
+      const end = await endOf(cluster, topic, partition)
       return { topic, partition, committed: offset, end, lag: end - (offset < 0n ? 0n : offset) }
     }),
   )
 }
 
-async function endOf(broker: Broker, name: string, partitionIndex: number): Promise<bigint> {
+async function endOf(cluster: Cluster, name: string, partitionIndex: number): Promise<bigint> {
   const partitions = [{ partitionIndex, currentLeaderEpoch: -1, timestamp: LATEST, maxNumOffsets: 1 }]
   const request = { replicaId: -1, isolationLevel: 0, topics: [{ name, partitions }], timeoutMs: 0 }
   const { topics } = await ask<ListOffsetsResponse>(LIST_OFFSETS_VERSION, (ticket) =>
-    broker.log.submit({ type: 'ListOffsets', ticket, request }),
+    cluster.log.submit({ type: 'ListOffsets', ticket, request }),
   )
   return topics[0]?.partitions[0]?.offset ?? 0n
 }

@@ -4,7 +4,7 @@ import type { GroupSnapshot } from '../coordinator/inspect.js'
 import type { RecordedExchange } from '../observe/exchanges.js'
 import type { ApiName } from '../protocol/api-names.js'
 import type { ListGroupsResponse } from '../protocol/messages/list-groups.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { ask, Refused } from './local.js'
 
 /** They wait because there is nothing for them yet. */
@@ -39,12 +39,12 @@ function isAtRest({ state, members, pendingIds }: GroupSnapshot): boolean {
 
 /** Every group of the broker as it is now, but for those whose coordinator loads. */
 export async function snapshots(
-  broker: Broker,
+  cluster: Cluster,
   snapshot: (groupId: string) => Promise<GroupSnapshot | null>,
 ): Promise<GroupSnapshot[]> {
   const request = { statesFilter: [], typesFilter: [] }
   const lists = await Promise.all(
-    broker.shards.map((shard) =>
+    cluster.shards.map((shard) =>
       ask<ListGroupsResponse>(5, (ticket) => shard.submit({ type: 'ListGroups', ticket, request })).catch(
         none,
       ),

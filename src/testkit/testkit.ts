@@ -75,7 +75,7 @@ export class TestKit extends Contents {
 
   /** ms since the epoch on the coordinator's clock, and whether only `advance` moves it. */
   time(): { readonly nowMs: number; readonly isVirtual: boolean } {
-    return { nowMs: this.broker.nowMs(), isVirtual: this.testClock !== null }
+    return { nowMs: this.cluster.nowMs(), isVirtual: this.testClock !== null }
   }
 
   /** Puts a fault in the way. Throws ConfigError for names that do not exist. */
@@ -102,7 +102,7 @@ export class TestKit extends Contents {
    */
   async reset(): Promise<void> {
     for (const { groupId } of await this.groupSnapshots()) await this.group(groupId).remove()
-    for (const name of [...this.broker.image.topicsByName.keys()]) this.fixtures.deleteTopic(name)
+    for (const name of [...this.cluster.image.topicsByName.keys()]) this.fixtures.deleteTopic(name)
     for (const [name, partitions] of Object.entries(this.topicsAtStart))
       this.fixtures.createTopic(name, partitions)
     this.kit.forget()
@@ -111,13 +111,13 @@ export class TestKit extends Contents {
   // connections
 
   connectedClients(): ConnectedClient[] {
-    return [...this.broker.connections].map(toClient)
+    return [...this.cluster.connections()].map(toClient)
   }
 
   /** Cuts connections: of one client, or all. Returns how many. */
   disconnect(clientId?: string): number {
     if (clientId !== undefined) checkText(clientId, 'disconnect: the client id')
-    const meant = [...this.broker.connections].filter(
+    const meant = [...this.cluster.connections()].filter(
       (connection) => clientId === undefined || connection.clientId === clientId,
     )
     for (const connection of meant) connection.close('a test cut it')

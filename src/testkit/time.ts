@@ -3,8 +3,8 @@
 // clients, which live in real time, could not send so many heartbeats.
 
 import { type Duration, toMs } from '../observe/duration.js'
-import type { Broker } from '../server/broker.js'
 import { VirtualClock } from '../server/clock.js'
+import type { Cluster } from '../server/cluster.js'
 import { ConfigError, suggestion } from '../server/config/errors.js'
 import { setImmediate } from '../server/os-timers.js'
 import { readOptions } from './fields.js'
@@ -27,13 +27,13 @@ export interface AdvanceOptions {
 
 export class TestClock {
   private readonly clock: VirtualClock
-  private readonly broker: Broker
+  private readonly cluster: Cluster
   private readonly members: Members
 
   /** @internal */
-  constructor(clock: VirtualClock, broker: Broker, members: Members) {
+  constructor(clock: VirtualClock, cluster: Cluster, members: Members) {
     this.clock = clock
-    this.broker = broker
+    this.cluster = cluster
     this.members = members
   }
 
@@ -73,7 +73,7 @@ export class TestClock {
   private keep(silent: readonly string[], untilMs: number): void {
     for (const [groupId, memberIds] of this.members.connected(silent)) {
       const request = { what: 'keep', groupId, memberIds, untilMs } as const
-      ask(0, (ticket) => this.broker.shardOf(groupId).submit({ type: 'Provoke', ticket, request })).catch(
+      ask(0, (ticket) => this.cluster.shardOf(groupId).submit({ type: 'Provoke', ticket, request })).catch(
         () => {},
       )
     }

@@ -6,7 +6,7 @@ import type { FetchResponse } from '../protocol/messages/fetch.js'
 import type { ListOffsetsResponse } from '../protocol/messages/list-offsets.js'
 import type { ProduceResponse } from '../protocol/messages/produce.js'
 import { batchSizeBytes, buildBatch, readBatchHeader, readRecords } from '../protocol/records/batch.js'
-import type { Broker } from '../server/broker.js'
+import type { Cluster } from '../server/cluster.js'
 import { compression } from '../server/compression.js'
 import { checkRecord, cut, limitsOf } from './batches.js'
 import { FixtureError } from './fixture-error.js'
@@ -26,12 +26,12 @@ const EVERYTHING = 0x7fffffff
 
 /** Resolves to where each went. Rejects with FixtureError: before any is appended where that can be known. */
 export async function appendRecords(
-  broker: Broker,
+  cluster: Cluster,
   topic: Topic,
   outgoing: readonly OutgoingRecord[],
   turn: () => number,
 ): Promise<Place[]> {
-  const limits = limitsOf(broker.image, topic.name)
+  const limits = limitsOf(cluster.image, topic.name)
   for (const each of outgoing) checkRecord(each, limits)
   const byPartition = new Map<number, (OutgoingRecord & { readonly at: number })[]>()
   for (const [at, each] of outgoing.entries()) {
@@ -43,7 +43,7 @@ export async function appendRecords(
   const places: Place[] = []
   for (const [partition, records] of byPartition) {
     for (const batch of cut(records, limits.maxMessageBytes)) {
-      const baseOffset = await append(broker, topic, partition, batch)
+      const baseOffset = await append(cluster, topic, partition, batch)
       for (const [delta, { at }] of batch.entries())
         places[at] = { partition, offset: baseOffset + BigInt(delta) }
     }
@@ -52,7 +52,7 @@ export async function appendRecords(
 }
 
 async function append(
-  broker: Broker,
+  cluster: Cluster,
   { name, id }: Topic,
   index: number,
   batch: readonly OutgoingRecord[],
@@ -61,7 +61,7 @@ async function append(
   const topicData = [{ name, topicId: id, partitionData: [{ index, records }] }]
   const request = { transactionalId: null, acks: -1, timeoutMs: 30_000, topicData }
   const { responses } = await ask<ProduceResponse>(PRODUCE_VERSION, (ticket) =>
-    broker.log.submit({ type: 'Produce', ticket, request }),
+    cluster.log.submit({ type: 'Produce', ticket, request }),
   )
   const answer = responses[0]?.partitionResponses[0]
   const errorCode = answer?.errorCode ?? ErrorCodes.UNKNOWN_SERVER_ERROR
@@ -75,16 +75,16 @@ async function append(
 
 /** In order of partition and offset. */
 export async function storedRecords(
-  broker: Broker,
+  cluster: Cluster,
   topic: Topic,
   partition: number | undefined,
 ): Promise<StoredMessage[]> {
   const found: StoredMessage[] = []
   for (const { index } of topic.partitions) {
     if (partition !== undefined && partition !== index) continue
-    let offset = await startOf(broker, topic, index)
+    let offset = await startOf(cluster, topic, index)
     for (;;) {
-      const bytes = await read(broker, topic, index, offset)
+      const bytes = await read(cluster, topic, index, offset)
       if (bytes.length === 0) break
       for (let at = 0; at < bytes.length; ) {
         const header = readBatchHeader(bytes, at)
@@ -98,18 +98,18 @@ export async function storedRecords(
   return found
 }
 
-async function startOf(broker: Broker, { name }: Topic, partitionIndex: number): Promise<bigint> {
+async function startOf(cluster: Cluster, { name }: Topic, partitionIndex: number): Promise<bigint> {
   const partitions = [{ partitionIndex, currentLeaderEpoch: -1, timestamp: EARLIEST, maxNumOffsets: 1 }]
   const request = { replicaId: -1, isolationLevel: 0, topics: [{ name, partitions }], timeoutMs: 0 }
   const { topics } = await ask<ListOffsetsResponse>(LIST_OFFSETS_VERSION, (ticket) =>
-    broker.log.submit({ type: 'ListOffsets', ticket, request }),
+    cluster.log.submit({ type: 'ListOffsets', ticket, request }),
   )
   return topics[0]?.partitions[0]?.offset ?? 0n
 }
 
 /** As much as one answer holds. */
 async function read(
-  broker: Broker,
+  cluster: Cluster,
   { name, id }: Topic,
   index: number,
   fetchOffset: bigint,
@@ -126,7 +126,7 @@ async function read(
     rackId: '',
   }
   const { responses } = await ask<FetchResponse>(FETCH_VERSION, (ticket) =>
-    broker.log.submit({ type: 'Fetch', ticket, request }),
+    cluster.log.submit({ type: 'Fetch', ticket, request }),
   )
   const [answer] = responses[0]?.partitions ?? []
   if (answer === undefined || answer.errorCode !== ErrorCodes.NONE)
