@@ -25,6 +25,12 @@ const OF_ANY_BROKER: readonly string[] = [
   'DescribeAcls',
   'CreateAcls',
   'DeleteAcls',
+  ...['Produce', 'Fetch', 'ListOffsets', 'OffsetForLeaderEpoch', 'DeleteRecords', 'DescribeLogDirs'],
+  ...['CreatePartitions', 'AlterConfigs', 'IncrementalAlterConfigs', 'DescribeCluster'],
+  ...['DescribeTopicPartitions', 'InitProducerId', 'ListConfigResources'],
+  ...['ElectLeaders', 'AlterPartitionReassignments', 'ListPartitionReassignments', 'DescribeProducers'],
+  ...['DescribeQuorum', 'AlterReplicaLogDirs', 'DescribeClientQuotas', 'AlterClientQuotas'],
+  ...['DescribeUserScramCredentials', 'ListTransactions'],
 ]
 const FOUND_WITHIN_MS = 15_000
 const ASK_EVERY_MS = 50
@@ -53,23 +59,13 @@ export class Connections {
   ): Promise<ResponseOf<A>> {
     if (!advertises(this.target.versions, api, version))
       throw new Skipped(`${api} v${version} is not advertised`)
-    return (await this.sendAs(Apis[api] as Api, version, body as Draft<object>, clientId)) as ResponseOf<A>
-  }
-
-  /** An API that is declared elsewhere. */
-  async sendAs<A extends Api>(
-    api: A,
-    version: number,
-    body: Draft<Infer<A['request']>>,
-    clientId: string | null = 'conformance',
-  ): Promise<Infer<A['response']>> {
-    const address = OF_ANY_BROKER.includes(api.name)
+    const address = OF_ANY_BROKER.includes(api)
       ? this.target.address
       : await this.coordinatorOf(groupIn(body) ?? this.group)
     const client = this.take(address) ?? (await this.connect(address))
-    const response = await client.send(api, version, body, clientId)
+    const response = await client.send(Apis[api] as Api, version, body as Draft<object>, clientId)
     this.idle.push(client)
-    return response
+    return response as ResponseOf<A>
   }
 
   private take({ host, port }: Address): Client | undefined {

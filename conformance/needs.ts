@@ -44,6 +44,9 @@ export const topics: Need = {
   lacks: ({ makesTopics }) => (makesTopics ? null : 'topics cannot be made'),
 }
 
+/** Topics of its own that it does not delete. */
+export const madeTopic: Need = { name: 'topics', lacks: topics.lacks }
+
 /** A broker setting, as DescribeConfigs tells it. */
 export function config(name: string, meets: (value: number) => boolean, wanted: string): Need {
   return {

@@ -73,10 +73,6 @@ export class Requests {
     return answer
   }
 
-  sendAs<A extends Api>(api: A, version: number, body: Draft<Infer<A['request']>>) {
-    return this.connections.sendAs(api, version, body)
-  }
-
   /** A connection of one's own to the coordinator. */
   open(): Promise<Client> {
     return this.connections.connect()

@@ -3,11 +3,11 @@
 import type { ApiName } from '../src/protocol/api-names.js'
 import { Apis } from '../src/protocol/apis.js'
 import { ErrorCodes, errorName } from '../src/protocol/errors.js'
-import { describeAcls, SECURITY_DISABLED } from './acls.js'
+import { ANY_ACL } from './acls.js'
 import { type Address, Client } from './client.js'
 import { findLimits, type Limits } from './limits.js'
 import { probe } from './probe.js'
-import { createTopic, deleteTopic, useTopic } from './topic.js'
+import { createTopic, deleteTopics, useTopic } from './topic.js'
 import { advertises as isAdvertised, oldest, usual, type Versions } from './versions.js'
 
 /** Which of Kafka's coordinators is expected: the one of 3.9 and before, or that of 4 (KIP-848). */
@@ -28,6 +28,10 @@ export interface Target {
   readonly makesTopics: boolean
   /** With three partitions at least. */
   readonly topic: string
+  /** Of the broker at the address. */
+  readonly nodeId: number
+  /** Topics that cases made, to be deleted when all have run: Kafka 3.9 tidies all groups when a topic goes. */
+  readonly made: Set<string>
 }
 
 export interface Discovery {
@@ -77,17 +81,19 @@ export async function discover(
       hasAuthorizer: await hasAuthorizer(client, versions),
       makesTopics,
       topic: name,
+      nodeId: (brokers.find(({ port }) => port === address.port) ?? brokers[0])?.nodeId ?? -1,
+      made: new Set(),
     }
   } finally {
     client.close()
   }
 }
 
-/** Deletes the topic that was made for the run. */
+/** Deletes the topics that were made for the run. */
 export async function forget(target: Target, { topic }: Discovery): Promise<void> {
-  if (topic || !target.makesTopics) return
+  if (!target.makesTopics) return
   const client = await Client.open(target.address)
-  await deleteTopic(client, target.versions, target.topic)
+  await deleteTopics(client, target.versions, [...(topic ? [] : [target.topic]), ...target.made])
   client.close()
 }
 
@@ -166,8 +172,9 @@ async function readSettings(client: Client, versions: Versions, nodeId: number) 
 }
 
 async function hasAuthorizer(client: Client, versions: Versions): Promise<boolean> {
-  if (!versions.has(describeAcls.key)) return false
-  return (await client.send(describeAcls, 2, {})).errorCode !== SECURITY_DISABLED
+  if (!versions.has(Apis.DescribeAcls.key)) return false
+  const { errorCode } = await client.send(Apis.DescribeAcls, 2, ANY_ACL)
+  return errorCode !== ErrorCodes.SECURITY_DISABLED
 }
 
 /** Whether the broker advertises this version of an API. */

@@ -55,8 +55,12 @@ async function describeTopic(client: Client, versions: Versions, name: string, m
   return topics.find((topic) => topic.name === name)
 }
 
-export async function deleteTopic(client: Client, versions: Versions, name: string): Promise<void> {
+export async function deleteTopics(
+  client: Client,
+  versions: Versions,
+  names: readonly string[],
+): Promise<void> {
   const version = usual(versions, 'DeleteTopics')
-  const body = { topicNames: [name], topics: [{ name }], timeoutMs: READY_WITHIN_MS }
+  const body = { topicNames: names, topics: names.map((name) => ({ name })), timeoutMs: READY_WITHIN_MS }
   await client.send(Apis.DeleteTopics, version, body)
 }

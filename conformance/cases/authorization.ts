@@ -1,7 +1,7 @@
 // What a broker with an authorizer answers to who may not. All is allowed first, so that one operation alone is denied.
 
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
-import { createAcls, deleteAcls, LITERAL, Operation, Permission, Resource } from '../acls.js'
+import { ANY_ACL, LITERAL, Operation, Permission, Resource } from '../acls.js'
 import { type Case, expectMatch } from '../case.js'
 import { acl, topics as ownTopics } from '../needs.js'
 import type { Scene } from '../scene.js'
@@ -33,16 +33,15 @@ async function denied(
     }
   }
   const creations = [entry(Operation.all, Permission.allow), entry(operation, Permission.deny)]
-  const { results } = await scene.sendAs(createAcls, 2, { creations })
+  const { results } = await scene.send('CreateAcls', 2, { creations })
   for (const { errorCode } of results) expectMatch('the denial is made', errorCode, E.NONE)
   try {
     await scene.until('the denial takes effect', isDenied)
     await act()
   } finally {
-    const filters = [
-      { resourceTypeFilter: resourceType, resourceNameFilter: resourceName, patternTypeFilter: LITERAL },
-    ]
-    await scene.sendAs(deleteAcls, 2, { filters })
+    const what = { resourceTypeFilter: resourceType, resourceNameFilter: resourceName }
+    const filters = [{ ...ANY_ACL, ...what, patternTypeFilter: LITERAL }]
+    await scene.send('DeleteAcls', 2, { filters })
   }
 }
 

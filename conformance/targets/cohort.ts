@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const LISTENS = /^Cohort listens on (\S+):(\d+);/m
 
 export function startOurs({ settings }: Pick<KafkaOptions, 'settings'>): Promise<Broker> {
-  const where = ['--port', '0', '--host', '127.0.0.1']
+  const where = ['--port', '0', '--host', '127.0.0.1', '--ephemeral']
   const sets = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`])
   const args = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts'), ...where, ...sets]
   return startTelling('cohort', process.execPath, args, LISTENS, ROOT)

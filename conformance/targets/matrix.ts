@@ -9,10 +9,13 @@ import { DOCS, outcomeOf, readResults, type TargetResults } from './results.js'
 
 const README = join(DOCS, '../../README.md')
 const [BEGIN, END] = ['<!-- conformance -->', '<!-- /conformance -->']
-/** The group APIs: every advertised version of each is to be sent by some case. */
+/** Every advertised version of each is to be sent by some case. */
 const APIS = [
   ...['JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'OffsetCommit', 'OffsetFetch', 'OffsetDelete'],
   ...['FindCoordinator', 'DescribeGroups', 'ListGroups', 'DeleteGroups', 'ApiVersions'],
+  ...['Produce', 'InitProducerId', 'Fetch', 'ListOffsets', 'OffsetForLeaderEpoch', 'DeleteRecords'],
+  ...['Metadata', 'DescribeCluster', 'DescribeTopicPartitions', 'DescribeLogDirs', 'CreateTopics'],
+  ...['DeleteTopics', 'CreatePartitions', 'DescribeConfigs', 'AlterConfigs', 'IncrementalAlterConfigs'],
 ]
 const MARKS: Readonly<Record<string, string>> = { passed: 'yes', failed: '**no**', skipped: '-' }
 
