@@ -17,8 +17,17 @@ export interface Client {
   readonly settings?: Settings
   /** Why a check is not for it. */
   readonly lacks: Readonly<Partial<Record<CheckName, string>>>
-  /** How it notices that its poll loop is too slow: by itself, or by the broker as its session runs out. */
-  readonly slowLoop?: 'leaves' | 'expires'
+  /** What a passed check means for it where that is not what the page says of the check. */
+  readonly notes?: Readonly<Partial<Record<CheckName, string>>>
+  /** What becomes of a member whose poll loop is too slow: it leaves by itself (so unless told otherwise), and may end when its
+   * loop goes on; its heartbeats stop, so that the broker ends its session; it stays until a rebalance waits for it in vain; it stays. */
+  readonly slowLoop?: 'leaves' | 'ends' | 'expires' | 'holds up' | 'stays'
+  /** It has no pause: its loop stands still instead, which must be shorter than max.poll.interval.ms. */
+  readonly pausesBySilence?: boolean
+  /** Its members notice new partitions only when they rejoin. */
+  readonly growsByJoin?: boolean
+  /** Codecs that it produces and reads; all of Kafka's unless told. */
+  readonly codecs?: readonly Codec[]
   /** False where it does not say whether a commit succeeded: the broker is asked then. */
   readonly tellsCommits?: boolean
   /** A fault of its own that now and then fails a check, on Apache Kafka too: a check is tried up to three times. */
@@ -31,6 +40,9 @@ export interface Client {
   readonly members?: Client
 }
 
+export const CODECS = ['gzip', 'snappy', 'lz4', 'zstd'] as const
+export type Codec = (typeof CODECS)[number]
+
 export const CHECKS = [
   'consume',
   'joins',
@@ -41,6 +53,9 @@ export const CHECKS = [
   'slow',
   'pause',
   'static',
+  'codecs',
   'admin',
 ] as const
-export type CheckName = (typeof CHECKS)[number]
+/** Where there are several brokers. */
+export const CHECKS_OF_SEVERAL = [...CHECKS, 'move'] as const
+export type CheckName = (typeof CHECKS_OF_SEVERAL)[number]

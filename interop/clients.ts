@@ -9,6 +9,14 @@ import { PYTHON } from './setup/python.js'
 
 export const CLIENTS: readonly Client[] = [...NODE, ...PYTHON, ...GO, ...JAVA, ...KCAT]
 
+/** A client of another language, to read what it writes. */
+export function partnerOf({ language }: Client): Client {
+  const name = language === 'go' ? 'confluent-kafka-python' : 'franz-go'
+  const found = CLIENTS.find((client) => client.name === name)
+  if (found === undefined) throw new Error(`there is no client ${name}`)
+  return found
+}
+
 /** Those that are named, by name or language; all when none is. Throws with what there is. */
 export function pick(words: readonly string[]): Client[] {
   const fits = ({ name, language }: Client, word: string) => name === word || language === word

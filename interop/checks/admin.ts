@@ -53,6 +53,7 @@ export async function admin(bench: Bench): Promise<string[]> {
   const administrator = new Administrator(bench.program('admin', 'admin'))
   await topics(administrator, bench)
   await groups(administrator, bench)
+  await staticMember(administrator, bench)
   if (administrator.supported.length === 0) throw new Failed('it has none of these calls')
   return [...new Set(administrator.supported)]
 }
@@ -76,6 +77,14 @@ async function topics(administrator: Administrator, { target }: Bench): Promise<
   })
 }
 
+/** What a topic holds, and that its beginning can be cut off. */
+async function records(administrator: Administrator, { topic, target }: Bench): Promise<void> {
+  await administrator.sees(target.bootstrap.split(',').length, 'nodes')
+  await administrator.sees(10, 'endOffset', topic, 0)
+  const deleted = await administrator.call('deleteRecords', topic, 0, 3)
+  await administrator.sees(deleted === undefined ? 0 : 3, 'startOffset', topic, 0)
+}
+
 async function groups(administrator: Administrator, bench: Bench): Promise<void> {
   const { group, topic } = bench
   await bench.createTopic(2)
@@ -84,6 +93,7 @@ async function groups(administrator: Administrator, bench: Bench): Promise<void>
   await bench.settled()
   await bench.produce(20)
   await bench.allRead()
+  await records(administrator, bench)
   const list = await administrator.call('listGroups')
   if (Array.isArray(list) && !list.includes(group))
     throw new Failed(`listGroups has ${list.join()}, not '${group}'`)
@@ -97,4 +107,19 @@ async function groups(administrator: Administrator, bench: Bench): Promise<void>
     expect('the offset', undefined, (await bench.target.committed(group, topic))[1])
   if ((await administrator.call('deleteGroup', group)) !== undefined)
     expect('the state', 'Dead', (await bench.target.group(group)).state)
+}
+
+/** A member with a group.instance.id, whose process has died, is put out of its group. */
+async function staticMember(administrator: Administrator, bench: Bench): Promise<void> {
+  const group = `${bench.group}-static`
+  const member = await bench.partner('static', 'consume', {
+    group,
+    instance: 'one',
+    session: 30_000,
+    poll: 30_000,
+  })
+  await member.says('assigned')
+  await member.kill()
+  if ((await administrator.call('removeMember', group, 'one')) === undefined) return
+  expect('its members', 0, (await bench.target.group(group)).members)
 }

@@ -3,8 +3,11 @@
 import type { CheckName } from '../client.js'
 import type { Bench } from '../runner/bench.js'
 import { admin } from './admin.js'
-import { pause, slow, staticMember } from './membership.js'
+import { codecs } from './codecs.js'
+import { pause, staticMember } from './membership.js'
+import { move } from './move.js'
 import { callbacks, commits, consume, crash, grow, joins } from './reading.js'
+import { slow } from './slow.js'
 
 /** Throws Failed; may tell what it covered. */
 export const RUN: Record<CheckName, (bench: Bench) => Promise<unknown>> = {
@@ -17,5 +20,7 @@ export const RUN: Record<CheckName, (bench: Bench) => Promise<unknown>> = {
   slow,
   pause,
   static: staticMember,
+  codecs,
   admin,
+  move,
 }

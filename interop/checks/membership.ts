@@ -1,38 +1,19 @@
-// Who stays a member and who does not: a poll loop that is too slow, a consumer that pauses, a static member that restarts.
+// Who stays a member: a consumer that pauses, a static member that restarts.
 
 import type { Bench } from '../runner/bench.js'
 import { owned } from '../runner/judge.js'
 import { expect, until } from '../runner/until.js'
 
 const PARTITIONS = 6
-const SESSION_MS = 2000
-const SLOW_MS = 3000
-
-/** Its loop stands still: the other has all partitions. It goes on: it is a member again. */
-export async function slow(bench: Bench): Promise<void> {
-  const session = bench.client.slowLoop === 'expires' ? 1500 : SESSION_MS
-  await bench.createTopic(PARTITIONS)
-  const first = bench.join({ session, poll: SLOW_MS })
-  const second = bench.join({ session, poll: SLOW_MS })
-  await bench.settled()
-  await bench.produce()
-  await bench.allRead()
-  first.tell('stall')
-  await bench.produce() // clients that hand over one record at a time stand still in the next one
-  await bench.settled([second])
-  await bench.produce()
-  first.tell('go')
-  await bench.settled()
-  await bench.produce()
-  await bench.allRead()
-  for (const member of bench.alive()) await bench.leave(member)
-}
+export const SESSION_MS = 2000
+export const SLOW_MS = 3000
 
 /** Paused for longer than its session lasts, and than its poll loop may stand still. */
 export async function pause(bench: Bench): Promise<void> {
   await bench.createTopic(PARTITIONS)
-  const first = bench.join({ session: SESSION_MS, poll: SLOW_MS })
-  const second = bench.join({ session: SESSION_MS, poll: SLOW_MS })
+  const poll = bench.client.pausesBySilence === true ? 60_000 : SLOW_MS
+  const first = bench.join({ session: SESSION_MS, poll })
+  const second = bench.join({ session: SESSION_MS, poll })
   await bench.settled()
   await bench.produce()
   await bench.allRead()
@@ -54,7 +35,7 @@ export async function pause(bench: Bench): Promise<void> {
 }
 
 /** Until the broker had a heartbeat of the group after that time; where it does not tell, until then. */
-async function stillHeard(bench: Bench, atMs: number): Promise<void> {
+export async function stillHeard(bench: Bench, atMs: number): Promise<void> {
   await until('a heartbeat after the session would have ended', async () => {
     for (const member of bench.alive()) member.assertWell()
     if (Date.now() < atMs) return false
@@ -66,7 +47,7 @@ async function stillHeard(bench: Bench, atMs: number): Promise<void> {
   })
 }
 
-async function asExpected({ target, group }: Bench): Promise<object> {
+export async function asExpected({ target, group }: Bench): Promise<object> {
   const { state, members, generation } = await target.group(group)
   return { state, members, generation }
 }

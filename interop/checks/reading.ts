@@ -52,7 +52,7 @@ export async function crash(bench: Bench): Promise<void> {
   await bench.finish()
 }
 
-/** The topic grows: the members notice by themselves. */
+/** The topic grows: the members notice by themselves; those that do not notice, by the next rebalance. */
 export async function grow(bench: Bench): Promise<void> {
   await bench.createTopic(PARTITIONS)
   bench.join()
@@ -60,6 +60,10 @@ export async function grow(bench: Bench): Promise<void> {
   await bench.settled()
   await bench.produce()
   await bench.grow(PARTITIONS + 3)
+  if (bench.client.growsByJoin === true) {
+    await bench.asked('Metadata', 2)
+    bench.join()
+  }
   await bench.settled()
   await bench.produce(90)
   await bench.finish()

@@ -4,6 +4,7 @@
 import { Kafka, logLevel } from 'kafkajs'
 import type { Host } from './cohort.js'
 import { NO_GROUP, type Target } from './target.js'
+import { Failed } from './until.js'
 
 export async function useBroker(brokers: string): Promise<Host> {
   const admin = new Kafka({
@@ -31,6 +32,9 @@ export async function useBroker(brokers: string): Promise<Host> {
       return Object.fromEntries(known.map(({ partition, offset }) => [partition, Number(offset)]))
     },
     requests: async () => null,
+    moveCoordinator: async () => {
+      throw new Failed('coordinators of other brokers cannot be moved from here')
+    },
     end: async () => [],
   }
   return { broker: async () => target, stop: () => admin.disconnect() }

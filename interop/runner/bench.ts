@@ -11,12 +11,15 @@ import { Failed, until } from './until.js'
 export const HELPER = 'helper'
 /** How many records one `send` is: a few for every partition. */
 const CHUNK = 60
+const MEMBER_METADATA_MS = 1000
 /** A loaded machine must not be taken for a lost member; checks that wait for a session to run out set it shorter. */
-const MEMBER: Settings = { session: 6000, heartbeat: 200, rebalance: 10_000, metadata: 1000 }
+const MEMBER: Settings = { session: 6000, heartbeat: 200, rebalance: 10_000, metadata: MEMBER_METADATA_MS }
 
 export interface Commands {
   readonly own: Command
   readonly members: Command
+  /** A client of another language, set up where a check wants it. */
+  partner(): Command | Promise<Command>
 }
 
 export class Bench {
@@ -30,13 +33,15 @@ export class Bench {
   private readonly command: Command
   /** Of its members and producers. */
   private readonly memberCommand: Command
+  private readonly partnerCommand: Commands['partner']
   private producer: Program | null = null
   private partitions = 0
 
-  constructor(client: Client, { own, members }: Commands, target: Target, name: string) {
+  constructor(client: Client, { own, members, partner }: Commands, target: Target, name: string) {
     this.client = client
     this.command = own
     this.memberCommand = members
+    this.partnerCommand = partner
     this.target = target
     this.topic = `${name}-topic`
     this.group = `${name}-group`
@@ -65,6 +70,15 @@ export class Bench {
     return program
   }
 
+  /** A client of another language, on the same topic. */
+  async partner(name: string, mode: string, more: Settings = {}): Promise<Program> {
+    const { target, topic, group } = this
+    const settings = { bootstrap: target.bootstrap, topic, group, client: HELPER, ...MEMBER, ...more }
+    const program = new Program(name, await this.partnerCommand(), mode, settings)
+    this.programs.push(program)
+    return program
+  }
+
   join(more: Settings = {}): Program {
     const member = this.program(`member${this.members.length + 1}`, 'consume', { ...MEMBER, ...more })
     this.members.push(member)
@@ -75,10 +89,14 @@ export class Bench {
   async produce(count = CHUNK): Promise<void> {
     if (this.client.readsNothing) return
     this.producer ??= this.program('producer', 'produce')
+    await this.send(this.producer, count)
+  }
+
+  async send(producer: Program, count: number): Promise<void> {
     const from = this.produced.length
-    const before = this.producer.all('produced').length
-    this.producer.tell(`send ${from} ${count} ${this.partitions}`)
-    await this.producer.says('produced', before + 1)
+    const before = producer.all('produced').length
+    producer.tell(`send ${from} ${count} ${this.partitions}`)
+    await producer.says('produced', before + 1)
     for (let i = from; i < from + count; i++) this.produced.push(`v-${i}`)
   }
 
@@ -130,6 +148,17 @@ export class Bench {
       return `The group is ${state} with ${count} members; ${shares.join(', ')}\n${words.join('\n')}`
     }
     await until(`${members.length} members own ${this.partitions} partitions`, isSettled, seen)
+  }
+
+  /** Until so many members have sent that from now on; where the broker does not tell, for as long as metadata may be old. */
+  async asked(api: string, count: number): Promise<void> {
+    const sinceMs = Date.now()
+    await until(`${count} members sent ${api}`, async () => {
+      const requests = await this.target.requests()
+      if (requests === null) return Date.now() > sinceMs + 2 * MEMBER_METADATA_MS
+      const mine = requests.filter((each) => each.api === api && each.atMs > sinceMs)
+      return new Set(mine.map(({ clientId }) => clientId)).size >= count
+    })
   }
 
   private assertRuns(member: Program): void {

@@ -15,8 +15,8 @@ export interface Host {
   stop(): Promise<void>
 }
 
-/** `cli` is the built command. */
-export async function startHost(cli: string): Promise<Host> {
+/** `cli` is the built command; every check has a cluster of so many brokers. */
+export async function startHost(cli: string, nodes: number): Promise<Host> {
   if (!existsSync(cli)) throw new Error(`${cli} is not there: run npm run build`)
   const args = [cli, '--port', '0', '--http', '0', '--test-kit', '--log-level', 'error']
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: withoutOurs() })
@@ -24,7 +24,7 @@ export async function startHost(cli: string): Promise<Host> {
   child.once('close', forget)
   const url = await urlOf(child)
   return {
-    broker: () => startBroker(`${url}/v1/brokers`),
+    broker: () => startBroker(`${url}/v1/brokers`, nodes),
     stop: async () => {
       const over = new Promise((resolve) => child.once('close', resolve))
       child.kill('SIGTERM')
@@ -55,9 +55,10 @@ function urlOf(child: ChildProcess): Promise<string> {
   })
 }
 
-async function startBroker(brokers: string): Promise<Target> {
+async function startBroker(brokers: string, nodes: number): Promise<Target> {
   const { id, brokers: bootstrap } = await ask<{ id: string; brokers: string[] }>(brokers, 'POST', {
     set: SETTINGS,
+    ...(nodes > 1 && { brokers: nodes }),
   })
   const url = `${brokers}/${id}`
   return {
@@ -73,6 +74,8 @@ async function startBroker(brokers: string): Promise<Target> {
       )
       return all?.[topic] ?? {}
     },
+    moveCoordinator: (group, loadingMs) =>
+      ask(`${url}/groups/${group}/move-coordinator`, 'POST', { loading: loadingMs }),
     requests: () => ask<Request[]>(`${url}/requests`, 'GET'),
     end: async () => (await ask<{ problems: string[] }>(url, 'DELETE')).problems,
   }

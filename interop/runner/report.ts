@@ -8,27 +8,36 @@ export interface Outcome {
   readonly result: 'passed' | 'failed' | 'skipped'
   /** What went wrong, or why it was skipped. */
   readonly why: string
+  /** What it means that it passed, where that is not what it means for others. */
+  readonly remark?: string | undefined
   readonly seconds: number
 }
 
 const MARKS = { passed: 'ok', failed: 'FAILED', skipped: '-' } as const
 
-export function line({ client, check, result, why, seconds }: Outcome): string {
-  const head = `${client.padEnd(28)} ${check.padEnd(10)} ${MARKS[result].padEnd(7)}`
-  return result === 'skipped'
-    ? `${head} ${why}`
-    : `${head} ${seconds.toFixed(1)} s${why === '' ? '' : `  ${why}`}`
+export const mark = ({ result, remark }: Outcome) =>
+  result === 'passed' && remark !== undefined ? 'ok *' : MARKS[result]
+
+export function line(outcome: Outcome): string {
+  const { client, check, result, why, remark, seconds } = outcome
+  const head = `${client.padEnd(28)} ${check.padEnd(10)} ${mark(outcome).padEnd(7)}`
+  if (result === 'skipped') return `${head} ${why}`
+  return [`${head} ${seconds.toFixed(1)} s`, why, remark].filter((part) => part).join('  ')
 }
 
 /** Cells of the table, the head first. */
-export function table(clients: readonly Client[], outcomes: readonly Outcome[]): string[][] {
+export function table(
+  clients: readonly Client[],
+  outcomes: readonly Outcome[],
+  checks: readonly CheckName[],
+): string[][] {
   const cell = (client: string, check: CheckName) => {
     const found = outcomes.find((each) => each.client === client && each.check === check)
-    return found === undefined ? '' : MARKS[found.result]
+    return found === undefined ? '' : mark(found)
   }
   return [
-    ['client', ...CHECKS],
-    ...clients.map(({ name }) => [name, ...CHECKS.map((check) => cell(name, check))]),
+    ['client', ...checks],
+    ...clients.map(({ name }) => [name, ...checks.map((check) => cell(name, check))]),
   ]
 }
 
@@ -49,18 +58,25 @@ export function markdown(rows: readonly string[][]): string {
   return [head, head.map(() => '---'), ...body].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
-/** Skips of one client with one reason are one line. */
-export function skips(outcomes: readonly Outcome[]): string[] {
+/** Why one client's checks were skipped, or what their passing means; checks with one reason are one line. */
+export function reasons(outcomes: readonly Outcome[]): string[] {
   const all = new Map<string, string[]>()
-  for (const { client, check, result, why } of outcomes) {
-    if (result !== 'skipped') continue
-    const key = `${client}\t${why}`
+  for (const { client, check, result, why, remark } of outcomes) {
+    const reason = result === 'skipped' ? why : remark
+    if (reason === undefined) continue
+    const key = `${client}\t${result === 'skipped' ? '-' : '*'}\t${reason}`
     all.set(key, [...(all.get(key) ?? []), check])
   }
   return Array.from(all, ([key, checks]) => {
-    const [client, why] = key.split('\t')
-    return `${client}: ${checks.length === CHECKS.length ? 'all' : checks.join(', ')}: ${why}`
+    const [client, sign, reason] = key.split('\t')
+    return `${client} ${sign} ${checks.length >= CHECKS.length ? 'all' : checks.join(', ')}: ${reason}`
   })
+}
+
+/** Which calls each administrator made. */
+export function callsOf(outcomes: readonly Outcome[]): Record<string, string[]> {
+  const made = outcomes.filter(({ check, result }) => check === 'admin' && result === 'passed')
+  return Object.fromEntries(made.map(({ client, why }) => [client, why.split(' ')]))
 }
 
 export function sum(outcomes: readonly Outcome[]): string {

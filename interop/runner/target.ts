@@ -29,6 +29,8 @@ export interface Target {
   committed(group: string, topic: string): Promise<Readonly<Record<string, number>>>
   /** Null where the broker does not tell. */
   requests(): Promise<readonly Request[] | null>
+  /** To another broker, which loads for so long before it answers. */
+  moveCoordinator(group: string, loadingMs: number): Promise<void>
   /** Ends it; what it found wrong, one line each. */
   end(): Promise<string[]>
 }

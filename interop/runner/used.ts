@@ -1,10 +1,8 @@
-// Which API in which versions each client was seen to use; docs/clients.md keeps it.
+// Which API in which versions each client was seen to use.
 
-import { readFileSync, writeFileSync } from 'node:fs'
 import type { ApiName } from '../../src/protocol/api-names.js'
 import { Apis } from '../../src/protocol/apis.js'
 import { HELPER } from './bench.js'
-import { markdown } from './report.js'
 import type { Request } from './target.js'
 
 export interface Used {
@@ -43,36 +41,3 @@ export function usedRows(used: readonly Used[]): string[][] {
 
 const keyOf = (name: string) =>
   Object.hasOwn(Apis, name) ? Apis[name as ApiName].key : Number.MAX_SAFE_INTEGER
-
-const DATA = /<!-- data (.*) -->/
-const between = (name: string) => new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`)
-
-/** Writes the tables into the page; clients that were not run keep what the page says of them. */
-export function writePage(
-  file: string,
-  used: readonly Used[],
-  checks: Readonly<Record<string, string[]>>,
-): void {
-  const page = readFileSync(file, 'utf8')
-  const before = JSON.parse(DATA.exec(page)?.[1] ?? '{"used":[],"checks":{}}') as {
-    used: Used[]
-    checks: Record<string, string[]>
-  }
-  const known = new Map(before.used.map((each) => [each.client, each]))
-  for (const each of used)
-    known.set(each.client, { ...each, apis: merge(known.get(each.client)?.apis ?? {}, each.apis) })
-  const cells = Object.entries(checks).map(([client, now]) => {
-    const then = before.checks[client] ?? []
-    return [client, now.map((cell, i) => cell || (then[i] ?? ''))]
-  })
-  const all = { used: [...known.values()], checks: { ...before.checks, ...Object.fromEntries(cells) } }
-  const titles = all.used.map(({ client, title }) => [client, title, ...(all.checks[client] ?? [])])
-  const head = ['name', 'client', ...(before.checks.head ?? checks.head ?? [])]
-  writeFileSync(
-    file,
-    page
-      .replace(DATA, `<!-- data ${JSON.stringify(all)} -->`)
-      .replace(between('checks'), (_, a: string, b: string) => `${a}${markdown([head, ...titles])}\n${b}`)
-      .replace(between('used'), (_, a: string, b: string) => `${a}${markdown(usedRows(all.used))}\n${b}`),
-  )
-}

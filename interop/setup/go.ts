@@ -17,8 +17,9 @@ function program(name: string): Command {
   return { command: join(built, 'client'), args: [name] }
 }
 
-const NO_POLL_LIMIT = 'it has no max.poll.interval: heartbeats go on while the loop stands still'
-const NO_STATIC = 'it has no group.instance.id'
+/** None of them has max.poll.interval. */
+const HOLDS_UP =
+  'it has no max.poll.interval: it stays a member while its loop stands still, until a rebalance that it holds up for longer than its timeout'
 
 export const GO: readonly Client[] = [
   {
@@ -26,14 +27,18 @@ export const GO: readonly Client[] = [
     language: 'go',
     title: 'franz-go 1.22.2, kadm 1.19.0',
     prepare: () => program('franz-go'),
-    lacks: { slow: NO_POLL_LIMIT },
+    lacks: {},
+    slowLoop: 'holds up',
+    notes: { slow: HOLDS_UP },
   },
   {
     name: 'sarama',
     language: 'go',
     title: 'sarama 1.61.1',
     prepare: () => program('sarama'),
-    lacks: { slow: NO_POLL_LIMIT },
+    lacks: {},
+    slowLoop: 'holds up',
+    notes: { slow: HOLDS_UP },
     tellsCommits: false,
   },
   {
@@ -42,7 +47,10 @@ export const GO: readonly Client[] = [
     title: 'the same, configured for Kafka 0.10.2',
     prepare: () => program('sarama'),
     settings: { version: '0.10.2.0' },
-    lacks: { slow: NO_POLL_LIMIT, static: NO_STATIC },
+    lacks: { static: 'Kafka 0.10.2 has no group.instance.id' },
+    slowLoop: 'holds up',
+    notes: { slow: HOLDS_UP },
+    codecs: ['gzip', 'snappy', 'lz4'],
     tellsCommits: false,
   },
   {
@@ -50,6 +58,11 @@ export const GO: readonly Client[] = [
     language: 'go',
     title: 'segmentio/kafka-go 0.4.51',
     prepare: () => program('kafka-go'),
-    lacks: { slow: NO_POLL_LIMIT, pause: 'it has no pause', static: NO_STATIC },
+    lacks: { static: 'it has no group.instance.id' },
+    slowLoop: 'holds up',
+    notes: {
+      slow: 'as the other Go clients; its session ends, as its heartbeats stop when a rebalance begins',
+      pause: 'it has no pause: a program does not ask its readers meanwhile',
+    },
   },
 ]

@@ -45,7 +45,7 @@ const withAssignor = (name: string, title: string, assignor: string): Client => 
   title,
   prepare: clients,
   settings: { assignor },
-  lacks: name === 'java-range' ? {} : { admin: AS_JAVA },
+  lacks: {},
 })
 
 export const JAVA: readonly Client[] = [
@@ -66,9 +66,9 @@ export const JAVA: readonly Client[] = [
       consume: NO_RECORDS,
       grow: NO_RECORDS,
       commits: NO_RECORDS,
-      slow: NO_RECORDS,
       pause: NO_RECORDS,
-      static: 'Connect has no group.instance.id',
+      static: 'Kafka gives a Connect worker no group.instance.id',
+      codecs: NO_RECORDS,
       admin: AS_JAVA,
     },
   },
@@ -82,7 +82,7 @@ export const JAVA: readonly Client[] = [
       ),
     members: KAFKAJS,
     lacks: Object.fromEntries(
-      ['consume', 'joins', 'crash', 'grow', 'commits', 'callbacks', 'slow', 'pause', 'static'].map(
+      ['consume', 'joins', 'crash', 'grow', 'commits', 'callbacks', 'slow', 'pause', 'static', 'codecs'].map(
         (check) => [check as CheckName, ONLY_ADMIN],
       ),
     ),

@@ -38,15 +38,19 @@ function unpacked(): string {
   }
 }
 
-const READS = 'it has no such command while it reads'
-
 export const KCAT: readonly Client[] = [
   {
     name: 'kcat',
     language: 'c',
     title: 'kcat 1.7.1 (librdkafka 2.0.2)',
     prepare: kcat,
-    lacks: { slow: READS, pause: READS },
+    lacks: {},
+    pausesBySilence: true,
+    slowLoop: 'ends',
+    notes: {
+      slow: 'its output is not read: it leaves, and ends with an error when it goes on; it is started again',
+      pause: 'it has no pause: its output is not read for a while, shorter than max.poll.interval.ms',
+    },
     tellsCommits: false,
     fault: 'when it is ended, it may commit a record that it has not printed',
   },

@@ -20,6 +20,8 @@ export const KAFKAJS: Client = {
   prepare: () => ({ command: process.execPath, args: [program('kafkajs')] }),
   lacks: { static: NO_STATIC },
   slowLoop: 'expires',
+  notes: { slow: 'its heartbeats stop with its loop: the broker ends its session' },
+  codecs: ['gzip'],
 }
 
 function install(path: string, packages: readonly string[]): void {
@@ -56,8 +58,9 @@ function confluent(): Command {
       )
     } catch (error) {
       if (error instanceof MissingTool) throw error
+      const [lastLine] = (error as Error).message.trim().split('\n').slice(-1)
       throw new Unavailable(
-        'its binary could not be built: that takes make, g++, Python and the headers of Node and OpenSSL',
+        `its binary could not be built: that takes make, g++, Python and the headers of Node and OpenSSL (${lastLine})`,
       )
     }
   })
@@ -71,9 +74,12 @@ export const NODE: readonly Client[] = [
     language: 'node',
     title: '@platformatic/kafka 2.12.1, on Node 24',
     prepare: platformatic,
-    lacks: {
-      grow: 'its members do not look for new partitions',
-      slow: 'it has no max.poll.interval: heartbeats go on while its stream is not read',
+    lacks: {},
+    growsByJoin: true,
+    slowLoop: 'stays',
+    notes: {
+      grow: 'its members do not look for new partitions: they have them when one more joins',
+      slow: 'it has no max.poll.interval: it stays a member while its stream is not read',
     },
     rereads: true,
   },
@@ -83,5 +89,7 @@ export const NODE: readonly Client[] = [
     title: `${CONFLUENT} 1.10.1 (librdkafka)`,
     prepare: confluent,
     lacks: {},
+    codecs: ['gzip', 'snappy', 'lz4'],
+    notes: { codecs: 'zstd is left out: what is built has it only where the headers of libzstd are' },
   },
 ]

@@ -7,8 +7,10 @@ import { describe, expect, it } from 'vitest'
 import { CHECKS } from '../../interop/client.js'
 import { CLIENTS, pick } from '../../interop/clients.js'
 import { answeredCommits } from '../../interop/runner/commits.js'
-import { type Outcome, skips, sum } from '../../interop/runner/report.js'
-import { merge, usedBy, usedRows, writePage } from '../../interop/runner/used.js'
+import { writePage } from '../../interop/runner/page.js'
+import { callsOf, line, type Outcome, reasons, sum } from '../../interop/runner/report.js'
+import { recordBytes } from '../../interop/runner/sizes.js'
+import { merge, usedBy, usedRows } from '../../interop/runner/used.js'
 
 const outcome = (check: Outcome['check'], result: Outcome['result'], why = ''): Outcome => ({
   client: 'c',
@@ -44,8 +46,19 @@ describe('a run', () => {
       outcome('pause', 'skipped', 'no'),
     ]
     expect(sum(outcomes)).toBe('interop: 1 passed, 0 failed, 2 skipped')
-    expect(skips(outcomes)).toEqual(['c: slow, pause: no'])
-    expect(skips(CHECKS.map((check) => outcome(check, 'skipped', 'no tool')))).toEqual(['c: all: no tool'])
+    expect(reasons(outcomes)).toEqual(['c - slow, pause: no'])
+    expect(reasons(CHECKS.map((check) => outcome(check, 'skipped', 'no tool')))).toEqual(['c - all: no tool'])
+  })
+
+  it('marks a check that passed in another sense, and says in which', () => {
+    const passed = { ...outcome('slow', 'passed'), remark: 'it stays' }
+    expect(line(passed)).toMatch(/^c +slow +ok \* +1\.0 s {2}it stays$/)
+    expect(reasons([passed, outcome('joins', 'passed')])).toEqual(['c * slow: it stays'])
+  })
+
+  it('tells which calls administrators made', () => {
+    const outcomes = [outcome('admin', 'passed', 'a b'), outcome('joins', 'passed', 'c')]
+    expect(callsOf(outcomes)).toEqual({ c: ['a', 'b'] })
   })
 })
 
@@ -61,17 +74,48 @@ describe('what a client uses', () => {
     expect(merge(used, { Fetch: [3], Produce: [0] })).toEqual({ Fetch: [2, 3, 4], Produce: [0] })
   })
 
-  it('is written into the page, in which other clients stay', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'interop-'))
-    const file = join(folder, 'page.md')
-    const tables = ['checks', 'used'].map((name) => `<!-- ${name} -->\n<!-- /${name} -->`).join('\n')
-    writeFileSync(file, `<!-- data {"used":[],"checks":{}} -->\n${tables}\n`)
-    writePage(file, [{ client: 'a', title: 'A', apis: { Fetch: [4] } }], { head: ['joins'], a: ['ok'] })
-    writePage(file, [{ client: 'b', title: 'B', apis: { Produce: [3] } }], { head: ['joins'], b: ['-'] })
-    const page = readFileSync(file, 'utf8')
-    rmSync(folder, { recursive: true })
-    expect(page).toContain('| a | A | ok |\n| b | B | - |')
-    expect(page).toContain('| 0 Produce |  | v3 |\n| 1 Fetch | v4 |  |')
+  describe('is written into the page', () => {
+    const names = ['checks', 'reasons', 'calls', 'used'].map((name) => `one ${name}`)
+    const empty = ['<!-- one data {} -->', ...names.map((name) => `<!-- ${name} -->\n<!-- /${name} -->`)]
+    const run = (client: string, cells: string[], api: string, version: number, isWhole = true) => ({
+      rows: [
+        ['client', 'joins', 'crash'],
+        [client, ...cells],
+      ],
+      reasons: [`${client} * joins: so`],
+      used: [{ client, title: client.toUpperCase(), apis: { [api]: [version] } }],
+      calls: { [client]: ['nodes'] },
+      isWhole,
+    })
+    const after = (...runs: ReturnType<typeof run>[]) => {
+      const folder = mkdtempSync(join(tmpdir(), 'interop-'))
+      const file = join(folder, 'page.md')
+      writeFileSync(file, `${empty.join('\n')}\n`)
+      for (const each of runs) writePage(file, 'one', each)
+      const page = readFileSync(file, 'utf8')
+      rmSync(folder, { recursive: true })
+      return page
+    }
+
+    it('in which other clients stay', () => {
+      const page = after(run('a', ['ok', '-'], 'Fetch', 4), run('b', ['-', 'ok'], 'Produce', 3))
+      expect(page).toContain('| a | A | ok | - |\n| b | B | - | ok |')
+      expect(page).toContain('| 0 Produce |  | v3 |\n| 1 Fetch | v4 |  |')
+      expect(page).toContain('- a * joins: so\n- b * joins: so\n')
+      expect(page).toContain('| call | a | b |\n| --- | --- | --- |\n| nodes | ok | ok |')
+    })
+
+    it('in which a client that runs all checks is told anew', () => {
+      const page = after(run('a', ['ok', 'ok'], 'Fetch', 4), run('a', ['', 'FAILED'], 'Fetch', 5))
+      expect(page).toContain('| a | A |  | FAILED |')
+      expect(page).toContain('| 1 Fetch | v5 |')
+    })
+
+    it('in which checks that were not run stay', () => {
+      const page = after(run('a', ['ok', 'ok'], 'Fetch', 4), run('a', ['', 'FAILED'], 'Fetch', 5, false))
+      expect(page).toContain('| a | A | ok | FAILED |')
+      expect(page).toContain('| 1 Fetch | v4 v5 |')
+    })
   })
 
   it('has its APIs in the order of their keys', () => {
@@ -104,5 +148,13 @@ describe('commits as the broker answered them', () => {
     expect(answeredCommits([commit, { ...commit, group: 'other' }], 'g').events).toEqual([
       { event: 'committed', at: 9, offsets: { 0: 5 } },
     ])
+  })
+})
+
+describe('sizes of records', () => {
+  it('are added up for one producer', () => {
+    const partitionData = [{ records: '207 bytes' }, { records: '3 bytes' }]
+    const produce = { ...request('Produce', 9, 'one'), body: { topicData: [{ partitionData }] } }
+    expect(recordBytes([produce, produce, { ...produce, clientId: 'two' }], 'one')).toBe(420)
   })
 })

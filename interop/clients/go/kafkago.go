@@ -10,12 +10,20 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
+var kafkaGoCodecs = map[string]kafka.Compression{
+	"gzip": kafka.Gzip, "snappy": kafka.Snappy, "lz4": kafka.Lz4, "zstd": kafka.Zstd,
+}
+
+// Passed before a record is asked for, and after one is read.
+var reading, loop gate
+
 func produceKafkaGo() {
 	writer := &kafka.Writer{
-		Addr:         kafka.TCP(settings["bootstrap"]),
+		Addr:         kafka.TCP(brokers()...),
 		Topic:        settings["topic"],
 		BatchTimeout: time.Millisecond,
 		RequiredAcks: kafka.RequireAll,
+		Compression:  kafkaGoCodecs[settings["codec"]],
 		Transport:    &kafka.Transport{ClientID: settings["client"]},
 		// the partition is what the key says: k-7 of 3 partitions is of partition 1
 		Balancer: kafka.BalancerFunc(func(message kafka.Message, partitions ...int) int {
@@ -39,7 +47,7 @@ func consumeKafkaGo() {
 	dialer := &kafka.Dialer{ClientID: settings["client"], Timeout: 10 * time.Second}
 	group, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
 		ID:                     settings["group"],
-		Brokers:                []string{settings["bootstrap"]},
+		Brokers:                brokers(),
 		Dialer:                 dialer,
 		Topics:                 []string{settings["topic"]},
 		HeartbeatInterval:      ms("heartbeat"),
@@ -65,7 +73,18 @@ func consumeKafkaGo() {
 		}
 	}()
 	for words := range listen() {
-		if words[0] == "stop" {
+		switch words[0] {
+		case "stall":
+			loop.close()
+		case "go":
+			loop.open()
+		case "pause":
+			reading.close()
+			say("paused", nil)
+		case "resume":
+			reading.open()
+			say("resumed", nil)
+		case "stop":
 			must(group.Close())
 			say("left", nil)
 			return
@@ -97,7 +116,7 @@ func readGeneration(generation *kafka.Generation, dialer *kafka.Dialer) {
 func readPartition(during context.Context, generation *kafka.Generation, dialer *kafka.Dialer, from kafka.PartitionAssignment) {
 	topic := settings["topic"]
 	reader := kafka.NewReader(kafka.ReaderConfig{
-		Brokers:   []string{settings["bootstrap"]},
+		Brokers:   brokers(),
 		Dialer:    dialer,
 		Topic:     topic,
 		Partition: from.ID,
@@ -106,6 +125,7 @@ func readPartition(during context.Context, generation *kafka.Generation, dialer 
 	defer reader.Close()
 	must(reader.SetOffset(from.Offset))
 	for {
+		reading.pass(during)
 		message, err := reader.ReadMessage(during)
 		if err != nil {
 			if during.Err() == nil {
@@ -114,6 +134,7 @@ func readPartition(during context.Context, generation *kafka.Generation, dialer 
 			return
 		}
 		say("consumed", fields{"partition": from.ID, "offset": message.Offset, "value": string(message.Value)})
+		loop.pass(ctx)
 		next := message.Offset + 1
 		if err := generation.CommitOffsets(map[string]map[int]int64{topic: {from.ID: next}}); err != nil {
 			note(err)

@@ -2,14 +2,15 @@ package main
 
 import (
 	"errors"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 )
 
 func administerKafkaGo() {
 	client := &kafka.Client{
-		Addr:      kafka.TCP(settings["bootstrap"]),
-		Transport: &kafka.Transport{ClientID: settings["client"]},
+		Addr:      kafka.TCP(brokers()...),
+		Transport: &kafka.Transport{ClientID: settings["client"], MetadataTTL: 500 * time.Millisecond}, // 6 s otherwise
 	}
 	first := func(all map[string]error) error {
 		for _, err := range all {
@@ -25,6 +26,15 @@ func administerKafkaGo() {
 			return nil, err
 		}
 		return found.Topics, nil
+	}
+	offset := func(w []string, wanted kafka.OffsetRequest) (any, error) {
+		all := map[string][]kafka.OffsetRequest{w[0]: {wanted}}
+		found, err := client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: all})
+		if err != nil {
+			return nil, err
+		}
+		each := found.Topics[w[0]][0]
+		return max(each.FirstOffset, each.LastOffset), each.Error
 	}
 	answer(calls{
 		"createTopic": func(w []string) (any, error) {
@@ -141,6 +151,23 @@ func administerKafkaGo() {
 				return nil, err
 			}
 			return nil, errors.Join(done.Error, done.Topics[w[1]][0].Error)
+		},
+		"nodes": func([]string) (any, error) {
+			found, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{}})
+			if err != nil {
+				return nil, err
+			}
+			return len(found.Brokers), nil
+		},
+		"endOffset":   func(w []string) (any, error) { return offset(w, kafka.LastOffsetOf(toInt(w[1]))) },
+		"startOffset": func(w []string) (any, error) { return offset(w, kafka.FirstOffsetOf(toInt(w[1]))) },
+		"removeMember": func(w []string) (any, error) {
+			members := []kafka.LeaveGroupRequestMember{{GroupInstanceID: w[1]}}
+			left, err := client.LeaveGroup(ctx, &kafka.LeaveGroupRequest{GroupID: w[0], Members: members})
+			if err != nil {
+				return nil, err
+			}
+			return nil, left.Error
 		},
 		"deleteGroup": func(w []string) (any, error) {
 			done, err := client.DeleteGroups(ctx, &kafka.DeleteGroupsRequest{GroupIDs: []string{w[0]}})

@@ -3,6 +3,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,6 +50,8 @@ func must(err error) {
 	}
 }
 
+func brokers() []string { return strings.Split(settings["bootstrap"], ",") }
+
 func number(words ...string) int {
 	for _, word := range words {
 		if text, ok := settings[word]; ok {
@@ -77,6 +80,41 @@ func listen() <-chan []string {
 		}
 	}()
 	return commands
+}
+
+// What a loop passes: shut by `stall` or `pause`, opened by `go` or `resume`.
+type gate struct {
+	lock sync.Mutex
+	shut chan struct{}
+}
+
+func (g *gate) close() {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	if g.shut == nil {
+		g.shut = make(chan struct{})
+	}
+}
+
+func (g *gate) open() {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	if g.shut != nil {
+		close(g.shut)
+		g.shut = nil
+	}
+}
+
+func (g *gate) pass(during context.Context) {
+	g.lock.Lock()
+	shut := g.shut
+	g.lock.Unlock()
+	if shut != nil {
+		select {
+		case <-shut:
+		case <-during.Done():
+		}
+	}
 }
 
 type record struct {

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"github.com/IBM/sarama"
@@ -20,12 +20,16 @@ func saramaConfig() *sarama.Config {
 	return config
 }
 
-func brokers() []string { return []string{settings["bootstrap"]} }
-
 func produceSarama() {
 	config := saramaConfig()
 	config.Producer.Return.Successes = true
 	config.Producer.Partitioner = sarama.NewManualPartitioner
+	must(config.Producer.Compression.UnmarshalText([]byte(cmp.Or(settings["codec"], "none"))))
+	if settings["idempotent"] != "" && config.Version.IsAtLeast(sarama.V0_11_0_0) {
+		config.Producer.Idempotent = true
+		config.Producer.RequiredAcks = sarama.WaitForAll
+		config.Net.MaxOpenRequests = 1
+	}
 	producer, err := sarama.NewSyncProducer(brokers(), config)
 	must(err)
 	producing(func(records []record) error {
@@ -43,7 +47,10 @@ func produceSarama() {
 }
 
 // Commits when nothing waits; its library does not say whether that succeeded.
-type saramaMember struct{ topic string }
+type saramaMember struct {
+	topic string
+	loop  *gate
+}
 
 func (m saramaMember) Setup(session sarama.ConsumerGroupSession) error {
 	sayPartitions("assigned", session.Claims()[m.topic])
@@ -66,6 +73,7 @@ func (m saramaMember) ConsumeClaim(session sarama.ConsumerGroupSession, claim sa
 				"partition": message.Partition, "offset": message.Offset, "value": string(message.Value),
 			})
 			session.MarkMessage(message, "")
+			m.loop.pass(ctx)
 			if len(claim.Messages()) == 0 {
 				session.Commit()
 			}
@@ -93,13 +101,14 @@ func consumeSarama() {
 			note(err)
 		}
 	}()
+	loop := &gate{}
 	consuming, stop := context.WithCancel(ctx)
 	defer stop()
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
 		for consuming.Err() == nil {
-			if err := group.Consume(consuming, []string{settings["topic"]}, saramaMember{settings["topic"]}); err != nil {
+			if err := group.Consume(consuming, []string{settings["topic"]}, saramaMember{settings["topic"], loop}); err != nil {
 				note(err)
 			}
 		}
@@ -112,6 +121,10 @@ func consumeSarama() {
 			must(group.Close())
 			say("left", nil)
 			return
+		case "stall":
+			loop.close()
+		case "go":
+			loop.open()
 		case "pause":
 			group.PauseAll()
 			say("paused", nil)
@@ -120,99 +133,4 @@ func consumeSarama() {
 			say("resumed", nil)
 		}
 	}
-}
-
-func administerSarama() {
-	client, err := sarama.NewClient(brokers(), saramaConfig())
-	must(err)
-	admin, err := sarama.NewClusterAdminFromClient(client)
-	must(err)
-	answer(known(calls{
-		"createTopic": func(w []string) (any, error) {
-			return nil, admin.CreateTopic(w[0], &sarama.TopicDetail{NumPartitions: int32(toInt(w[1])), ReplicationFactor: 1}, false)
-		},
-		"listTopics": func([]string) (any, error) {
-			topics, err := admin.ListTopics()
-			names := []string{}
-			for name := range topics {
-				names = append(names, name)
-			}
-			return names, err
-		},
-		"partitions": func(w []string) (any, error) {
-			topics, err := admin.DescribeTopics([]string{w[0]})
-			if err != nil {
-				return nil, err
-			}
-			return len(topics[0].Partitions), nil
-		},
-		"growTopic": func(w []string) (any, error) {
-			return nil, admin.CreatePartitions(w[0], int32(toInt(w[1])), nil, false)
-		},
-		"deleteTopic": func(w []string) (any, error) { return nil, admin.DeleteTopic(w[0]) },
-		"alterConfig": func(w []string) (any, error) {
-			return nil, admin.AlterConfig(sarama.TopicResource, w[0], map[string]*string{w[1]: &w[2]}, false)
-		},
-		"config": func(w []string) (any, error) {
-			resource := sarama.ConfigResource{Type: sarama.TopicResource, Name: w[0], ConfigNames: []string{w[1]}}
-			entries, err := admin.DescribeConfig(resource)
-			if err != nil {
-				return nil, err
-			}
-			return entries[0].Value, nil
-		},
-		"listGroups": func([]string) (any, error) {
-			groups, err := admin.ListConsumerGroups()
-			names := []string{}
-			for name := range groups {
-				names = append(names, name)
-			}
-			return names, err
-		},
-		"describeGroup": func(w []string) (any, error) {
-			groups, err := admin.DescribeConsumerGroups([]string{w[0]})
-			if err != nil {
-				return nil, err
-			}
-			return description{groups[0].State, len(groups[0].Members)}, nil
-		},
-		"committed": func(w []string) (any, error) {
-			partitions, err := client.Partitions(w[1])
-			if err != nil {
-				return nil, err
-			}
-			found, err := admin.ListConsumerGroupOffsets(w[0], map[string][]int32{w[1]: partitions})
-			if err != nil {
-				return nil, err
-			}
-			all := map[int32]int64{}
-			for partition, block := range found.Blocks[w[1]] {
-				all[partition] = block.Offset
-			}
-			return all, nil
-		},
-		"alterOffset": func(w []string) (any, error) {
-			wanted := map[string]map[int32]sarama.OffsetAndMetadata{w[1]: {int32(toInt(w[2])): {Offset: int64(toInt(w[3])), LeaderEpoch: -1}}}
-			_, err := admin.AlterConsumerGroupOffsets(w[0], wanted, nil)
-			return nil, err
-		},
-		"deleteOffset": func(w []string) (any, error) {
-			return nil, admin.DeleteConsumerGroupOffset(w[0], w[1], int32(toInt(w[2])))
-		},
-		"deleteGroup": func(w []string) (any, error) { return nil, admin.DeleteConsumerGroup(w[0]) },
-	}))
-}
-
-// An old version does not know some requests: the library refuses by itself what a broker would refuse.
-func known(all calls) calls {
-	for name, call := range all {
-		all[name] = func(words []string) (any, error) {
-			value, err := call(words)
-			if _, isOld := settings["version"]; isOld && errors.Is(err, sarama.ErrUnsupportedVersion) {
-				return nil, errUnsupported
-			}
-			return value, err
-		}
-	}
-	return all
 }

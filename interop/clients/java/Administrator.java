@@ -10,8 +10,12 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -30,6 +34,11 @@ final class Administrator {
         all.put("state", state);
         all.put("members", members);
         return all;
+    }
+
+    private static long offset(Admin admin, String[] words, OffsetSpec spec) throws Exception {
+        TopicPartition partition = new TopicPartition(words[0], toInt(words[1]));
+        return admin.listOffsets(Map.of(partition, spec)).all().get().get(partition).offset();
     }
 
     static void run(Properties base) throws InterruptedException {
@@ -60,6 +69,13 @@ final class Administrator {
             Map.of(new TopicPartition(w[1], toInt(w[2])), new OffsetAndMetadata(toInt(w[3])))).all().get());
         calls.put("deleteOffset", w -> admin.deleteConsumerGroupOffsets(w[0], Set.of(new TopicPartition(w[1], toInt(w[2])))).all().get());
         calls.put("deleteGroup", w -> admin.deleteConsumerGroups(List.of(w[0])).all().get());
+        calls.put("nodes", w -> admin.describeCluster().nodes().get().size());
+        calls.put("endOffset", w -> offset(admin, w, OffsetSpec.latest()));
+        calls.put("startOffset", w -> offset(admin, w, OffsetSpec.earliest()));
+        calls.put("deleteRecords", w -> admin.deleteRecords(
+            Map.of(new TopicPartition(w[0], toInt(w[1])), RecordsToDelete.beforeOffset(toInt(w[2])))).all().get());
+        calls.put("removeMember", w -> admin.removeMembersFromConsumerGroup(w[0],
+            new RemoveMembersFromConsumerGroupOptions(Set.of(new MemberToRemove(w[1])))).all().get());
         Program.answer(calls);
     }
 }

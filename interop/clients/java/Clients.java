@@ -53,6 +53,7 @@ final class Clients {
         Properties all = base();
         all.put("key.serializer", STRINGS + "Serializer");
         all.put("value.serializer", STRINGS + "Serializer");
+        all.put("compression.type", Program.settings.getOrDefault("codec", "none"));
         KafkaProducer<String, String> producer = new KafkaProducer<>(all);
         while (true) {
             String[] words = Program.commands.take();

@@ -72,7 +72,7 @@ final class ConnectMember extends AbstractCoordinator {
         pollHeartbeat(Time.SYSTEM.milliseconds());
     }
 
-    static void run() {
+    static void run() throws InterruptedException {
         Map<String, Object> settings = new HashMap<>();
         Clients.base().forEach((key, value) -> settings.put((String) key, value));
         for (String each : List.of("key", "value"))
@@ -87,12 +87,13 @@ final class ConnectMember extends AbstractCoordinator {
             new ApiVersions(), Time.SYSTEM, 100, metadata, null, null);
         ConsumerNetworkClient client =
             new ConsumerNetworkClient(new LogContext(), network, metadata, Time.SYSTEM, 100, 30_000, 200);
-        GroupRebalanceConfig group = new GroupRebalanceConfig(Program.number("session"), Program.number("rebalance"),
+        GroupRebalanceConfig group = new GroupRebalanceConfig(Program.number("session"), Program.number("poll", "rebalance"),
             Program.number("heartbeat"), Program.setting("group"), Optional.empty(), null, 100, 1000);
         ConnectMember member = new ConnectMember(group, client);
         while (true) {
             String[] words = Program.commands.poll();
             if (words != null && words[0].equals("stop")) break;
+            if (words != null && words[0].equals("stall")) while (!Program.commands.take()[0].equals("go")) continue;
             member.stay();
         }
         if (!member.own.isEmpty()) Program.say("revoked", "partitions", member.own);

@@ -2,6 +2,8 @@
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -82,6 +84,23 @@ final class Tools {
         return all;
     }
 
+    private static long offset(String[] words, String time) throws Exception {
+        String name = words[0] + ":" + words[1];
+        String text = run(org.apache.kafka.tools.GetOffsetShell::main, "--topic-partitions", name, "--time", time);
+        return Long.parseLong(find(Pattern.quote(name) + ":(\\d+)", text));
+    }
+
+    private static Object deleteRecords(String topic, String partition, String offset) throws Exception {
+        Path file = Files.createTempFile("records", ".json");
+        try {
+            Files.writeString(file, String.format(
+                "{\"partitions\":[{\"topic\":\"%s\",\"partition\":%s,\"offset\":%s}],\"version\":1}", topic, partition, offset));
+            return nothing(run(org.apache.kafka.tools.DeleteRecordsCommand::main, "--offset-json-file", file.toString()));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     private static Object nothing(String printed) {
         return null;
     }
@@ -108,6 +127,9 @@ final class Tools {
             "--topic", w[1] + ":" + w[2], "--to-offset", w[3])));
         calls.put("deleteOffset", w -> nothing(groups("--delete-offsets", "--group", w[0], "--topic", w[1] + ":" + w[2])));
         calls.put("deleteGroup", w -> nothing(groups("--delete", "--group", w[0])));
+        calls.put("endOffset", w -> offset(w, "-1"));
+        calls.put("startOffset", w -> offset(w, "-2"));
+        calls.put("deleteRecords", w -> deleteRecords(w[0], w[1], w[2]));
         Program.answer(calls);
     }
 }

@@ -2,7 +2,7 @@
 // rebalance, librdkafka beneath. It commits after every batch.
 
 import { createRequire } from 'node:module'
-import { fail, listen, mode, records, say, settings } from './program.mjs'
+import { answer, fail, listen, mode, records, say, settings } from './program.mjs'
 
 const kafka = createRequire(`${process.env.INTEROP_PACKAGES}/`)('@confluentinc/kafka-javascript')
 const { topic, group } = settings
@@ -20,7 +20,14 @@ function connected(client) {
 }
 
 async function produce() {
-  const producer = await connected(new kafka.Producer({ ...base, 'linger.ms': 0, dr_cb: true }, {}))
+  const config = {
+    ...base,
+    'linger.ms': 0,
+    'enable.idempotence': settings.idempotent !== undefined,
+    'compression.codec': settings.codec ?? 'none',
+    dr_cb: true,
+  }
+  const producer = await connected(new kafka.Producer(config, {}))
   producer.setPollInterval(10)
   let failed = null
   producer.on('delivery-report', (error) => {
@@ -133,7 +140,11 @@ async function admin() {
   const { Kafka } = kafka.KafkaJS
   const client = new Kafka({ 'bootstrap.servers': settings.bootstrap, 'client.id': settings.client }).admin()
   await client.connect()
-  const { answer } = await import('./program.mjs')
+  const older = kafka.AdminClient.create(base) // has what the other has not
+  const offset = async (name, partition, which) => {
+    const all = await client.fetchTopicOffsets(name)
+    return Number(all.find((each) => each.partition === Number(partition))[which])
+  }
   answer({
     createTopic: async (name, numPartitions) => {
       await client.createTopics({ topics: [{ topic: name, numPartitions: Number(numPartitions) }] })
@@ -156,6 +167,18 @@ async function admin() {
       const sorted = found.partitions.sort((a, b) => a.partition - b.partition)
       return Object.fromEntries(sorted.map(({ partition, offset }) => [partition, Number(offset)]))
     },
+    endOffset: (name, partition) => offset(name, partition, 'high'),
+    startOffset: (name, partition) => offset(name, partition, 'low'),
+    deleteRecords: async (name, partition, before) => {
+      await client.deleteTopicRecords({
+        topic: name,
+        partitions: [{ partition: Number(partition), offset: before }],
+      })
+    },
+    growTopic: (name, total) =>
+      new Promise((resolve, reject) =>
+        older.createPartitions(name, Number(total), LIMIT_MS, (error) => (error ? reject(error) : resolve())),
+      ),
     deleteGroup: async (name) => {
       await client.deleteGroups([name])
     },

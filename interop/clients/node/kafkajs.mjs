@@ -4,7 +4,7 @@ import kafkajs from 'kafkajs'
 import { answer, fail, gate, listen, mode, records, say, settings } from './program.mjs'
 
 process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1'
-const { ConfigResourceTypes, Kafka, logLevel } = kafkajs
+const { CompressionTypes, ConfigResourceTypes, Kafka, logLevel } = kafkajs
 const { topic, group } = settings
 const kafka = new Kafka({
   clientId: settings.client,
@@ -17,11 +17,16 @@ const modes = { produce, consume, admin }
 modes[mode]().catch(fail)
 
 async function produce() {
-  const producer = kafka.producer()
+  const isIdempotent = settings.idempotent !== undefined
+  const producer = kafka.producer({
+    idempotent: isIdempotent,
+    ...(isIdempotent && { maxInFlightRequests: 1 }),
+  })
+  const compression = settings.codec === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None
   await producer.connect()
   listen({
     send: async (from, count, partitions) => {
-      await producer.send({ topic, messages: records(from, count, partitions) })
+      await producer.send({ topic, compression, messages: records(from, count, partitions) })
       say('produced', { count: Number(count) })
     },
   })
@@ -86,6 +91,10 @@ async function consume() {
 async function admin() {
   const client = kafka.admin()
   await client.connect()
+  const offset = async (name, partition, which) => {
+    const all = await client.fetchTopicOffsets(name)
+    return Number(all.find((each) => each.partition === Number(partition))[which])
+  }
   answer({
     createTopic: async (name, numPartitions) => {
       await client.createTopics({ topics: [{ topic: name, numPartitions: Number(numPartitions) }] })
@@ -117,6 +126,14 @@ async function admin() {
     },
     alterOffset: (groupId, name, partition, offset) =>
       client.setOffsets({ groupId, topic: name, partitions: [{ partition: Number(partition), offset }] }),
+    nodes: async () => (await client.describeCluster()).brokers.length,
+    endOffset: (name, partition) => offset(name, partition, 'high'),
+    startOffset: (name, partition) => offset(name, partition, 'low'),
+    deleteRecords: (name, partition, before) =>
+      client.deleteTopicRecords({
+        topic: name,
+        partitions: [{ partition: Number(partition), offset: before }],
+      }),
     deleteGroup: async (name) => {
       await client.deleteGroups([name])
     },

@@ -8,6 +8,8 @@ import { answer, fail, listen, mode, records, say, settings } from './program.mj
 const { topic, group } = settings
 const KCAT = process.env.INTEROP_KCAT ?? 'kcat'
 const FORMAT = '{"partition":%p,"offset":%o,"value":"%s"}\\n'
+/** Who wants its loop to stand still does not read what it prints: two records of this fill the pipe. */
+const PAD = ' '.repeat(120_000)
 
 const properties = (all) => Object.entries(all).flatMap(([key, value]) => ['-X', `${key}=${value}`])
 
@@ -36,6 +38,8 @@ function toItsEnd(child, input = '') {
 }
 
 function produce() {
+  const idempotence = properties(settings.idempotent === undefined ? {} : { 'enable.idempotence': true })
+  const codec = settings.codec === undefined ? [] : ['-z', settings.codec]
   listen({
     send: async (from, count, partitions) => {
       const lines = new Map()
@@ -43,7 +47,10 @@ function produce() {
         lines.set(each.partition, [...(lines.get(each.partition) ?? []), each])
       for (const [partition, all] of lines) {
         const input = all.map(({ key, value }) => `${key}:${value}\n`).join('')
-        await toItsEnd(kcat('-P', '-t', topic, '-p', String(partition), '-K', ':'), input)
+        await toItsEnd(
+          kcat(...idempotence, ...codec, '-P', '-t', topic, '-p', String(partition), '-K', ':'),
+          input,
+        )
       }
       say('produced', { count: Number(count) })
     },
@@ -58,9 +65,10 @@ function consume() {
     'heartbeat.interval.ms': settings.heartbeat,
     'topic.metadata.refresh.interval.ms': settings.metadata,
     'fetch.wait.max.ms': 100,
+    ...(settings.poll && { 'max.poll.interval.ms': settings.poll }),
     ...(settings.instance && { 'group.instance.id': settings.instance }),
   })
-  const child = kcat(...all, '-u', '-f', FORMAT, '-G', group, topic)
+  const child = kcat(...all, '-u', '-f', settings.poll ? `${PAD}${FORMAT}` : FORMAT, '-G', group, topic)
   const lines = createInterface({ input: child.stdout })
   lines.on('line', (line) => say('consumed', JSON.parse(line)))
   const allHeard = new Promise((resolve) => lines.once('close', resolve))
@@ -78,12 +86,31 @@ function consume() {
     say('left')
     process.exit()
   })
-  listen({ stop: () => child.kill('SIGTERM') })
+  listen({
+    stall: () => lines.pause(),
+    go: () => lines.resume(),
+    pause: () => {
+      lines.pause()
+      say('paused')
+    },
+    resume: () => {
+      lines.resume()
+      say('resumed')
+    },
+    stop: () => child.kill('SIGTERM'),
+  })
 }
 
 function admin() {
   const metadata = async () => JSON.parse(await toItsEnd(kcat('-L', '-J'))).topics
+  const offset = async (name, partition, time) => {
+    const printed = await toItsEnd(kcat('-Q', '-t', `${name}:${partition}:${time}`))
+    return Number(/offset (\d+)/.exec(printed)?.[1])
+  }
   answer({
+    nodes: async () => JSON.parse(await toItsEnd(kcat('-L', '-J'))).brokers.length,
+    endOffset: (name, partition) => offset(name, partition, -1),
+    startOffset: (name, partition) => offset(name, partition, -2),
     listTopics: async () => (await metadata()).map((each) => each.topic),
     partitions: async (name) => (await metadata()).find((each) => each.topic === name)?.partitions.length,
   })

@@ -19,7 +19,12 @@ const modes = { produce, consume, admin }
 modes[mode]().catch(fail)
 
 async function produce() {
-  const producer = new Producer({ ...base, serializers: stringSerializers })
+  const producer = new Producer({
+    ...base,
+    serializers: stringSerializers,
+    compression: settings.codec ?? 'none',
+    idempotent: settings.idempotent !== undefined,
+  })
   listen({
     send: async (from, count, partitions) => {
       const messages = records(from, count, partitions).map((each) => ({ topic, ...each }))
@@ -91,6 +96,11 @@ async function consume() {
 
 async function admin() {
   const client = new Admin(base)
+  const offset = async (name, partition, timestamp) => {
+    const partitions = [{ partitionIndex: Number(partition), timestamp }]
+    const [found] = await client.listOffsets({ topics: [{ name, partitions }] })
+    return Number(found.partitions[0].offset)
+  }
   const names = (name, partition) => [{ name, partitionIndexes: [Number(partition)] }]
   answer({
     createTopic: async (name, partitions) => {
@@ -136,6 +146,15 @@ async function admin() {
     deleteOffset: async (groupId, name, partition) => {
       await client.deleteConsumerGroupOffsets({ groupId, topics: names(name, partition) })
     },
+    nodes: async () => (await client.metadata({ topics: [], forceUpdate: true })).brokers.size,
+    endOffset: (name, partition) => offset(name, partition, -1n),
+    startOffset: (name, partition) => offset(name, partition, -2n),
+    deleteRecords: async (name, partition, before) => {
+      const partitions = [{ partition: Number(partition), offset: BigInt(before) }]
+      await client.deleteRecords({ topics: [{ name, partitions }] })
+    },
+    // all of its members, as it sends their ids only
+    removeMember: (groupId) => client.removeMembersFromConsumerGroup({ groupId }),
     deleteGroup: (name) => client.deleteGroups({ groups: [name] }),
   })
 }

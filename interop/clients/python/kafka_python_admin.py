@@ -1,7 +1,7 @@
 # What kafka-python 3 has for administrators.
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions, NewTopic
+from kafka.admin import ConfigResource, ConfigResourceType, MemberToRemove, NewPartitions, NewTopic, OffsetSpec
 from kafka.structs import OffsetAndMetadata
 
 from program import answer
@@ -31,6 +31,10 @@ def answer_with(base):
     def delete_offset(group, name, partition):
         client.delete_group_offsets(group, [TopicPartition(name, int(partition))])
 
+    def offset(name, partition, spec):
+        wanted = TopicPartition(name, int(partition))
+        return client.list_partition_offsets({wanted: spec})[wanted].offset
+
     def nothing(_):
         return None
 
@@ -47,5 +51,14 @@ def answer_with(base):
         "committed": committed,
         "alterOffset": alter_offset,
         "deleteOffset": delete_offset,
+        "nodes": lambda: len(client.describe_cluster()["brokers"]),
+        "endOffset": lambda name, partition: offset(name, partition, OffsetSpec.LATEST),
+        "startOffset": lambda name, partition: offset(name, partition, OffsetSpec.EARLIEST),
+        "deleteRecords": lambda name, partition, before: nothing(
+            client.delete_records({TopicPartition(name, int(partition)): int(before)})
+        ),
+        "removeMember": lambda group, instance: nothing(
+            client.remove_group_members(group, [MemberToRemove(group_instance_id=instance)])
+        ),
         "deleteGroup": lambda name: nothing(client.delete_groups([name])),
     })

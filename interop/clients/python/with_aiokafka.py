@@ -2,8 +2,8 @@
 
 import asyncio
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener
-from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
@@ -19,7 +19,8 @@ async def told(commands):
 
 
 async def produce():
-    producer = AIOKafkaProducer(**base)
+    codec = None if settings.get("codec", "none") == "none" else settings["codec"]
+    producer = AIOKafkaProducer(**base, compression_type=codec, enable_idempotence="idempotent" in settings)
     await producer.start()
     commands = listen()
     while True:
@@ -123,7 +124,15 @@ async def admin():
     async def list_groups():
         return [group for group, _ in await client.list_consumer_groups()]
 
+    async def delete_records(name, partition, before):
+        await client.delete_records({TopicPartition(name, int(partition)): RecordsToDelete(int(before))})
+
+    async def nodes():
+        return len((await client.describe_cluster())["brokers"])
+
     await answer({
+        "nodes": nodes,
+        "deleteRecords": delete_records,
         "createTopic": lambda name, count: client.create_topics([NewTopic(name, int(count), 1)]),
         "listTopics": client.list_topics,
         "partitions": partitions,

@@ -1,7 +1,7 @@
 # confluent-kafka, which is librdkafka, as a client program. It commits after every batch.
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic, ResourceType
+from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic, OffsetSpec, ResourceType
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry
 
 from program import Loop, answer, listen, number, records, run, say, settings
@@ -12,7 +12,8 @@ LIMIT_S = 10
 
 
 def produce():
-    producer = Producer({**base, "linger.ms": 0})
+    codec = {"compression.type": settings["codec"]} if "codec" in settings else {}
+    producer = Producer({**base, **codec, "linger.ms": 0, "enable.idempotence": "idempotent" in settings})
     commands = listen()
     while True:
         _, first, count, partitions = commands.get()
@@ -99,7 +100,17 @@ def admin():
         wanted = [TopicPartition(name, int(partition), int(offset))]
         only(client.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, wanted)]))
 
+    def delete_records(name, partition, offset):
+        only(client.delete_records([TopicPartition(name, int(partition), int(offset))]))
+
+    def offset(name, partition, spec):
+        return only(client.list_offsets({TopicPartition(name, int(partition)): spec})).offset
+
     answer({
+        "nodes": lambda: len(client.describe_cluster().result(LIMIT_S).nodes),
+        "endOffset": lambda name, partition: offset(name, partition, OffsetSpec.latest()),
+        "startOffset": lambda name, partition: offset(name, partition, OffsetSpec.earliest()),
+        "deleteRecords": delete_records,
         "createTopic": lambda name, count: only(client.create_topics([NewTopic(name, int(count))])),
         "listTopics": lambda: list(metadata()),
         "partitions": lambda name: len(metadata()[name].partitions),
