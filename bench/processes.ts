@@ -18,6 +18,7 @@ export async function freePort(): Promise<number> {
 
 export interface Started {
   readonly process: ChildProcess
+  readonly pid: number
   readonly port: number
   /** From the start of the process to the first byte of an answer to ApiVersions. */
   readonly startMs: number
@@ -34,7 +35,7 @@ export async function start(command: readonly string[]): Promise<Started> {
     if (await answers(port, request)) break
     await new Promise((resolve) => setTimeout(resolve, ATTEMPT_EVERY_MS))
   }
-  return { process: child, port, startMs: performance.now() - begun }
+  return { process: child, pid: child.pid as number, port, startMs: performance.now() - begun }
 }
 
 function answers(port: number, request: Buffer): Promise<boolean> {
@@ -54,14 +55,27 @@ export async function stop({ process: child }: Started): Promise<void> {
     await new Promise((resolve) => child.once('exit', resolve))
 }
 
-/** Resident memory in MB, and CPU seconds used so far (user and system), from /proc; null where there is none. */
-export function usage(child: ChildProcess): { residentMb: number; cpuSeconds: number } | null {
+export interface Usage {
+  readonly residentMb: number
+  /** The most that was resident since the process began. */
+  readonly peakMb: number
+  /** User and system, so far. */
+  readonly cpuSeconds: number
+}
+
+/** From /proc; null where there is none. */
+export function usage(pid: number): Usage | null {
   try {
-    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ticks = Number(fields[11]) + Number(fields[12])
-    const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]
-    return { residentMb: Number(resident) / 1024, cpuSeconds: ticks / ticksPerSecond() }
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const megabytes = (name: string) =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024
+    return {
+      residentMb: megabytes('VmRSS'),
+      peakMb: megabytes('VmHWM'),
+      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond(),
+    }
   } catch {
     return null
   }
@@ -86,36 +100,52 @@ export async function load(
   inFlight: number,
   join: boolean,
 ): Promise<LoadResult> {
-  const args = [
-    '--import',
-    'tsx',
+  const args = [server.port, connections, inFlight, LOAD_SECONDS, join ? 'join' : 'no']
+  const { outcome, cpuSeconds } = await runLoad<HeartbeatOutcome>(
     'bench/load.ts',
-    server.port,
-    connections,
-    inFlight,
-    LOAD_SECONDS,
-    join ? 'join' : 'no',
-  ]
-  const child = spawn(process.execPath, args.map(String), { stdio: ['pipe', 'pipe', 'inherit'] })
-  let out = ''
-  child.stdout.on('data', (chunk) => {
-    out += chunk
-  })
-  await new Promise((resolve) => child.stdout.once('data', resolve)) // ready
-  const before = usage(server.process)
-  child.stdin.write('go\n')
-  await new Promise((resolve) => child.once('close', resolve))
-  const after = usage(server.process)
-  const line = out.trim().split('\n').at(-1) as string
-  const result = JSON.parse(line) as { requests: number; elapsedMs: number; p50Ms: number; p99Ms: number }
-  const cpu = before && after ? ((after.cpuSeconds - before.cpuSeconds) * 1e6) / result.requests : null
-  const { p50Ms, p99Ms } = result
-  return {
-    requestsPerSecond: (result.requests / result.elapsedMs) * 1000,
-    cpuMicrosPerRequest: cpu,
-    p50Ms,
-    p99Ms,
-  }
+    args.map(String),
+    server.pid,
+  )
+  const { requests, elapsedMs, p50Ms, p99Ms } = outcome
+  const cpuMicrosPerRequest = cpuSeconds === null ? null : (cpuSeconds * 1e6) / requests
+  return { requestsPerSecond: (requests / elapsedMs) * 1000, cpuMicrosPerRequest, p50Ms, p99Ms }
 }
 
 const LOAD_SECONDS = 3
+
+interface HeartbeatOutcome {
+  readonly requests: number
+  readonly elapsedMs: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+/**
+ * Runs a load generator, which prints 'ready', waits for a line, and prints its outcome as a line of JSON; with the CPU seconds
+ * that the server used from the one to the other. Rejects when the generator fails: an answer was wrong.
+ */
+export async function runLoad<Outcome>(
+  script: string,
+  args: readonly string[],
+  serverPid: number | null,
+): Promise<{ outcome: Outcome; cpuSeconds: number | null }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  let out = ''
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+      if (out.startsWith('ready')) resolve()
+    })
+    void closed.then(() => resolve())
+  })
+  const before = serverPid === null ? null : usage(serverPid)
+  child.stdin.write('go\n')
+  const code = await closed
+  const after = serverPid === null ? null : usage(serverPid)
+  if (code !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${code}: see above`)
+  const outcome = JSON.parse(out.trim().split('\n').at(-1) as string) as Outcome
+  return { outcome, cpuSeconds: before && after ? after.cpuSeconds - before.cpuSeconds : null }
+}

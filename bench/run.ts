@@ -3,6 +3,7 @@
 
 import { cpus } from 'node:os'
 import { type LoadResult, load, type Started, start, stop, usage } from './processes.js'
+import { median, printTable, range } from './table.js'
 
 const STARTS = 7
 const ROUNDS = 3
@@ -12,21 +13,20 @@ const node = process.execPath
 const COMMANDS = {
   'bare server': [node, 'bench/bare-server.mjs'],
   'bare server by tsx': [node, '--import', 'tsx', 'bench/bare-server.ts'],
-  'Cohort built': [node, 'dist/cli.js', '--log-level', 'silent', '--port'],
-  'Cohort unwatched': [node, 'dist/cli.js', '--log-level', 'silent', '--no-http', '--port'],
-  'Cohort from source': [node, '--import', 'tsx', 'src/cli/main.ts', '--log-level', 'silent', '--port'],
+  'Cohort built': [node, 'dist/cli.js', '--ephemeral', '--log-level', 'silent', '--port'],
+  'Cohort unwatched': [node, 'dist/cli.js', '--ephemeral', '--log-level', 'silent', '--no-http', '--port'],
+  'Cohort from source': [
+    node,
+    '--import',
+    'tsx',
+    'src/cli/main.ts',
+    '--ephemeral',
+    '--log-level',
+    'silent',
+    '--port',
+  ],
 } as const
 type Name = keyof typeof COMMANDS
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number
-const range = (values: readonly number[], digits = 0) =>
-  `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`
-
-function table(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? []
-  for (const row of rows) console.log(row.map((cell, i) => cell.padEnd(widths[i] as number)).join('   '))
-  console.log()
-}
 
 async function starts(): Promise<void> {
   const names = Object.keys(COMMANDS) as Name[]
@@ -36,7 +36,7 @@ async function starts(): Promise<void> {
     for (const name of names) {
       const started = await start(COMMANDS[name])
       startMs.get(name)?.push(started.startMs)
-      const used = usage(started.process)
+      const used = usage(started.pid)
       if (used) residentMb.get(name)?.push(used.residentMb)
       await stop(started)
     }
@@ -47,7 +47,7 @@ async function starts(): Promise<void> {
   console.log(
     `Start to first ApiVersions answer (ms) and resident memory then (MB), median of ${STARTS} (least to most)`,
   )
-  table([
+  printTable([
     ['', 'start', 'memory', ''],
     ...names.map((name) => [
       name,
@@ -79,7 +79,7 @@ async function heartbeats(): Promise<void> {
     }
     for (const [name, measured] of Object.entries(results)) rows.push(row(name, inFlight, measured))
   }
-  table(rows)
+  printTable(rows)
   await idle(cohort)
   await Promise.all([stop(bare), stop(cohort), stop(unwatched)])
 }
@@ -103,7 +103,7 @@ function row(name: string, inFlight: number, results: readonly LoadResult[]): st
 }
 
 async function idle(cohort: Started): Promise<void> {
-  const used = usage(cohort.process)
+  const used = usage(cohort.pid)
   if (used) console.log(`Cohort after all this: ${used.residentMb.toFixed(0)} MB resident\n`)
 }
 
