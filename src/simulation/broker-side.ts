@@ -2,7 +2,7 @@
 // is decided, answers leave in the order of requests. A JoinGroup that is parked therefore holds up what comes behind it.
 
 import type { ShardEvent } from '../coordinator/types.js'
-import type { Topic } from '../metadata/image.js'
+import type { ClusterImage, Topic } from '../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import { describePartition } from '../server/handlers/partitions.js'
 import { refusal, refusedOffsetFetch } from '../server/refusal.js'
@@ -50,6 +50,7 @@ class Handled implements ServerTicket {
   }
 
   answer(response: object): void {
+    this.side.cluster.watch?.answered(this, response)
     this.response = this.api === 'OffsetFetch' ? inOffsetFetch(response) : response
     this.side.decided(this)
     this.side.flush()
@@ -61,7 +62,7 @@ class Handled implements ServerTicket {
 }
 
 export class BrokerSide {
-  private readonly cluster: Cluster
+  readonly cluster: Cluster
   private readonly nodeId: number
   readonly clientId: string
   readonly clientHost: string
@@ -112,7 +113,7 @@ export class BrokerSide {
   close(): void {
     this.isClosed = true
     this.queued.length = 0
-    for (const ticket of this.begun.splice(0)) this.cluster.log.submit({ type: 'dropTicket', ticket })
+    for (const dropped of this.begun.splice(0)) this.cluster.log.submit({ type: 'dropTicket', dropped })
   }
 
   private next(): void {
@@ -128,11 +129,13 @@ export class BrokerSide {
   private handle(ticket: Handled): void {
     const { cluster, nodeId } = this
     const { api, body } = ticket
+    cluster.watch?.asked(ticket, api, body)
     switch (api) {
       case 'JoinGroup':
       case 'SyncGroup':
       case 'Heartbeat':
       case 'LeaveGroup':
+      case 'OffsetDelete':
       case 'OffsetCommit': {
         const request = body as { groupId: string }
         if (api === 'Heartbeat') this.heartbeat(request.groupId)
@@ -141,6 +144,14 @@ export class BrokerSide {
       }
       case 'OffsetFetch':
         return this.offsetFetch(ticket, body as RequestOf<'OffsetFetch'>)
+      case 'DescribeGroups': {
+        const request = body as RequestOf<'DescribeGroups'>
+        return cluster.toShard(nodeId, request.groups[0] ?? '', { type: api, ticket, request })
+      }
+      case 'DeleteGroups': {
+        const request = body as RequestOf<'DeleteGroups'>
+        return cluster.toShard(nodeId, request.groupsNames[0] ?? '', { type: api, ticket, request })
+      }
       case 'Fetch':
       case 'ListOffsets':
       case 'Produce':
@@ -185,7 +196,7 @@ export class BrokerSide {
       const topic = image.topicsByName.get(name ?? '')
       return topic === undefined
         ? { errorCode: ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION, name, partitions: [] }
-        : { errorCode: ErrorCodes.NONE, name, partitions: describe(topic) }
+        : { errorCode: ErrorCodes.NONE, name, partitions: describe(topic, image.brokers) }
     })
     return { throttleTimeMs: 0, brokers: image.brokers, topics: found }
   }
@@ -201,10 +212,10 @@ function refuse({ api, apiVersion, body }: Handled, errorCode: ErrorCode): objec
 /** The same for everybody who asks, and never changed. */
 const described = new WeakMap<Topic, object[]>()
 
-function describe(topic: Topic): object[] {
+function describe(topic: Topic, brokers: ClusterImage['brokers']): object[] {
   const known = described.get(topic)
   if (known !== undefined) return known
-  const partitions = topic.partitions.map(describePartition)
+  const partitions = topic.partitions.map((each) => describePartition(each, brokers))
   described.set(topic, partitions)
   return partitions
 }

@@ -8,7 +8,7 @@ import type { GroupEvent, GroupRecord, ShardEvent } from '../coordinator/types.j
 import { createLog } from '../log/log.js'
 import type { LogEvent, LogRecord } from '../log/types.js'
 import type { IdSource } from '../machine/id-source.js'
-import { emptyImage, withGrownTopics, withTopics } from '../metadata/changes.js'
+import { emptyImage, withTopics } from '../metadata/changes.js'
 import { decideGrowth } from '../metadata/create-partitions.js'
 import { decideTopic } from '../metadata/create-topics.js'
 import type { ClusterImage, Topic } from '../metadata/image.js'
@@ -16,15 +16,17 @@ import { DEFAULT_SETTINGS, type Settings } from '../metadata/settings.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import { NO_COMPRESSION } from '../protocol/records/compression.js'
 import { partitionFor } from '../server/group-hash.js'
-import type { Surroundings } from '../server/hosting.js'
+import type { AnyMachine, Surroundings } from '../server/hosting.js'
 import { groupRecords, logRecords } from '../server/records.js'
 import { Host } from '../server/runtime.js'
 import type { ServerTicket } from '../server/ticket.js'
 import { Timers } from '../server/timers.js'
 import { MemoryStore } from '../store/memory.js'
 import type { Store } from '../store/store.js'
+import { seededIds } from './ids.js'
 import { type EventQueue, SimulatedClock } from './queue.js'
 import type { Random } from './random.js'
+import type { Watch } from './watch.js'
 
 export interface ClusterOptions {
   readonly nodes: number
@@ -32,6 +34,7 @@ export interface ClusterOptions {
   readonly store?: Store
   /** Gets the events of the coordinator. */
   readonly publish: (events: readonly GroupEvent[], atMs: number) => void
+  readonly watch?: Watch
 }
 
 const NOBODY = -1
@@ -44,11 +47,15 @@ interface Shard {
 
 export class Cluster {
   image: ClusterImage
-  readonly log: Host<LogEvent, LogRecord>
+  log: Host<LogEvent, LogRecord>
+  /** Of all brokers. */
+  readonly clock: SimulatedClock
+  readonly watch: Watch | undefined
   private readonly queue: EventQueue
   private readonly ids: IdSource
   private readonly shards: Shard[]
   private readonly around: Surroundings
+  private readonly timers: Timers
 
   constructor(queue: EventQueue, random: Random, options: ClusterOptions) {
     this.queue = queue
@@ -59,24 +66,25 @@ export class Cluster {
     })
     this.image = emptyImage('simulated', brokers, settings)
     const clock = new SimulatedClock(queue)
+    this.clock = clock
+    this.timers = new Timers(clock)
+    this.watch = options.watch
     const fail = (where: string, error: unknown): never => {
       throw new Error(`${where} at ${queue.nowMs} ms: ${error}`, { cause: error })
     }
     this.around = {
       clock,
-      timers: new Timers(clock),
+      timers: this.timers,
       store: options.store ?? new MemoryStore(),
       image: () => this.image,
       observed: () => true,
       publish: (events, nowMs) => options.publish(events as readonly GroupEvent[], nowMs),
-      defect: fail,
-      fatal: fail,
+      defect: (where, error) => (this.watch ? this.watch.defect(where, error) : fail(where, error)),
+      fatal: (where, error) =>
+        this.watch === undefined ? fail(where, error) : this.watch.fatal(where, error),
       log: () => {},
     }
-    this.log = new Host(
-      logRecords(() => createLog({ compression: NO_COMPRESSION })),
-      this.around,
-    )
+    this.log = this.makeLog()
     this.log.start()
     this.shards = Array.from({ length: settings.offsetsTopicNumPartitions }, (_, i) => {
       const shard = this.makeShard(i, (i % brokers.length) + 1)
@@ -85,13 +93,23 @@ export class Cluster {
     })
   }
 
+  private makeLog(): Host<LogEvent, LogRecord> {
+    const create = (): AnyMachine<LogEvent, LogRecord> => {
+      const machine = createLog({ compression: NO_COMPRESSION })
+      return this.watch?.made(hosted.log, machine) ?? machine
+    }
+    const hosted = logRecords(create)
+    return new Host(hosted, this.around)
+  }
+
   private makeShard(index: number, leader: number): Shard {
     let machine = createShard({ ids: this.ids })
-    const create = () => {
+    const create = (): AnyMachine<ShardEvent, GroupRecord> => {
       machine = createShard({ ids: this.ids })
-      return machine
+      return this.watch?.made(hosted.log, machine) ?? machine
     }
-    const host = new Host<ShardEvent, GroupRecord>(groupRecords(index, create), this.around)
+    const hosted = groupRecords(index, create)
+    const host = new Host<ShardEvent, GroupRecord>(hosted, this.around)
     return {
       leader,
       host,
@@ -111,13 +129,13 @@ export class Cluster {
     const asked = { name, numPartitions, replicationFactor: 1, assignments: [], configs }
     const decision = decideTopic(this.image, this.ids, asked, [])
     if (!decision.ok) throw new Error(decision.refusal.message)
-    this.image = withTopics(this.image, [decision.topic]).image
+    this.image = withTopics(this.image, [decision.topic])
   }
 
   growTopic(name: string, count: number): void {
     const decision = decideGrowth(this.image, { name, count, assignments: null })
     if (!decision.ok) throw new Error(`${decision.refusal.message}`)
-    this.image = withGrownTopics(this.image, [decision.topic]).image
+    this.image = withTopics(this.image, [decision.topic])
   }
 
   /** Another node leads the partition from now on. */
@@ -128,7 +146,7 @@ export class Cluster {
         ? { ...each, leader: toNode, leaderEpoch: each.leaderEpoch + 1, replicas: [toNode] }
         : each,
     )
-    this.image = withGrownTopics(this.image, [{ ...topic, partitions }]).image
+    this.image = withTopics(this.image, [{ ...topic, partitions }])
   }
 
   topic(name: string): Topic {
@@ -156,7 +174,33 @@ export class Cluster {
     host.stop() // its promise waits for the store only
     const moved = this.makeShard(index, toNode)
     this.shards[index] = moved
-    if (toNode !== NOBODY) this.queue.after(loadMs, () => moved.host.start())
+    if (toNode === NOBODY) return
+    this.queue.after(loadMs, () => {
+      if (this.shards[index] === moved) moved.host.start()
+    })
+  }
+
+  /** The process that all nodes live in ends without a word: who waits is not answered, what was not durable never was. */
+  crash(): void {
+    this.timers.clear()
+    for (const [index, { leader }] of this.shards.entries())
+      this.shards[index] = this.makeShard(index, leader)
+    this.log = this.makeLog()
+  }
+
+  /** After a crash: everything is loaded from the store. */
+  restart(): void {
+    for (const { host, leader } of this.shards) if (leader !== NOBODY) host.start()
+    this.log.start()
+  }
+
+  /** Whether everything is loaded and has somebody to lead it. */
+  get isReady(): boolean {
+    return this.log.isActive && this.shards.every(({ host }) => host.isActive)
+  }
+
+  hostOf(groupId: string): Host<ShardEvent, GroupRecord> {
+    return this.shardOf(groupId).host
   }
 
   /** What the node led has nobody; its state there is gone. */
@@ -198,16 +242,5 @@ export class Cluster {
 
   group(groupId: string) {
     return this.shardOf(groupId).machine.state.groups.get(groupId)
-  }
-}
-
-/** Ids look and sort as at random, which is what decides who gets what from an assignor that sorts by member id. */
-function seededIds(random: Random): IdSource {
-  let producerId = 0n
-  const hex = (digits: number) => Array.from({ length: digits }, () => random.below(16).toString(16)).join('')
-  return {
-    memberUuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
-    topicId: () => Buffer.from(`0${hex(31)}`, 'hex').toString('base64url'),
-    producerId: () => producerId++,
   }
 }

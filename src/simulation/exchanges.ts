@@ -1,7 +1,9 @@
 // What model clients may ask, as typed messages: no bytes are made of them. What is inside a message as bytes (consumer
 // protocol, record batches) is real.
 
-import type { FetchRequest, FetchResponse } from '../protocol/messages/fetch.js'
+import type { DeleteGroupsRequest, DeleteGroupsResponse } from '../protocol/messages/delete-groups.js'
+import type { DescribeGroupsRequest, DescribeGroupsResponse } from '../protocol/messages/describe-groups.js'
+import type { FetchAnswer, FetchRequest } from '../protocol/messages/fetch.js'
 import type {
   FindCoordinatorRequest,
   FindCoordinatorResponse,
@@ -12,6 +14,7 @@ import type { LeaveGroupRequest, LeaveGroupResponse } from '../protocol/messages
 import type { ListOffsetsRequest, ListOffsetsResponse } from '../protocol/messages/list-offsets.js'
 import type { MetadataRequest, MetadataResponse } from '../protocol/messages/metadata.js'
 import type { OffsetCommitRequest, OffsetCommitResponse } from '../protocol/messages/offset-commit.js'
+import type { OffsetDeleteRequest, OffsetDeleteResponse } from '../protocol/messages/offset-delete.js'
 import type { OffsetFetchRequest, OffsetFetchResponse } from '../protocol/messages/offset-fetch.js'
 import type { ProduceRequest, ProduceResponse } from '../protocol/messages/produce.js'
 import type { SyncGroupRequest, SyncGroupResponse } from '../protocol/messages/sync-group.js'
@@ -24,9 +27,14 @@ export interface Exchanges {
   Heartbeat: { request: HeartbeatRequest; response: HeartbeatResponse }
   LeaveGroup: { request: LeaveGroupRequest; response: LeaveGroupResponse }
   OffsetCommit: { request: OffsetCommitRequest; response: OffsetCommitResponse }
+  OffsetDelete: { request: OffsetDeleteRequest; response: OffsetDeleteResponse }
+  /** One group. */
+  DescribeGroups: { request: DescribeGroupsRequest; response: DescribeGroupsResponse }
+  /** One group. */
+  DeleteGroups: { request: DeleteGroupsRequest; response: DeleteGroupsResponse }
   /** v8+, one group. */
   OffsetFetch: { request: OffsetFetchRequest; response: OffsetFetchResponse }
-  Fetch: { request: FetchRequest; response: FetchResponse }
+  Fetch: { request: FetchRequest; response: FetchAnswer }
   ListOffsets: { request: ListOffsetsRequest; response: ListOffsetsResponse }
   Produce: { request: ProduceRequest; response: ProduceResponse }
 }

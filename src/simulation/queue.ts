@@ -64,17 +64,36 @@ function before(a: Entry, b: Entry): boolean {
 export class SimulatedClock implements Clock {
   private readonly queue: EventQueue
   private scheduled: Scheduled | null = null
+  private due: { readonly atMs: number; readonly wake: () => void } | null = null
+  private aheadMs = 0
 
   constructor(queue: EventQueue) {
     this.queue = queue
   }
 
   nowMs(): number {
-    return Math.floor(this.queue.nowMs)
+    return Math.floor(this.queue.nowMs) + this.aheadMs
   }
 
   wakeAt(atMs: number | null, wake: () => void): void {
+    this.due = atMs === null ? null : { atMs, wake }
+    this.schedule()
+  }
+
+  /** As for a machine that was suspended: this much time has passed for it and for nobody else. */
+  jump(ms: number): void {
+    this.aheadMs += Math.floor(ms)
+    this.schedule()
+  }
+
+  private schedule(): void {
     this.scheduled?.cancel()
-    this.scheduled = atMs === null ? null : this.queue.at(atMs, wake)
+    const { due } = this
+    this.scheduled = due === null ? null : this.queue.at(due.atMs - this.aheadMs, () => this.wake(due.wake))
+  }
+
+  private wake(wake: () => void): void {
+    this.due = null
+    wake()
   }
 }

@@ -15,6 +15,7 @@ import { SimulatedProcess } from './proc.js'
 import { Producer } from './produce.js'
 import { EventQueue } from './queue.js'
 import { Random } from './random.js'
+import type { Watch } from './watch.js'
 
 export interface WorldOptions {
   readonly seed: number
@@ -24,9 +25,11 @@ export interface WorldOptions {
   /** Of the brokers; Kafka's defaults where nothing is given. */
   readonly settings?: Partial<Settings>
   readonly link?: LinkSettings
-  readonly store?: Store
+  /** In memory unless given. */
+  readonly store?: (queue: EventQueue, random: Random) => Store
   /** After every step of the coordinator; what it throws ends the run. */
   readonly checks?: boolean
+  readonly watch?: Watch
 }
 
 /** A client that runs. */
@@ -51,7 +54,16 @@ export class World {
   private readonly journals = new Map<string, GroupJournal>()
   private readonly ledgers = new Map<string, Ledger>()
 
-  constructor({ seed, topics, nodes = 1, settings = {}, link = GOOD_NETWORK, store, checks }: WorldOptions) {
+  constructor({
+    seed,
+    topics,
+    nodes = 1,
+    settings = {},
+    link = GOOD_NETWORK,
+    store,
+    checks,
+    watch,
+  }: WorldOptions) {
     this.random = new Random(seed)
     const publish = (events: readonly GroupEvent[], atMs: number) => {
       for (const event of events) {
@@ -60,7 +72,13 @@ export class World {
       }
       if (checks) this.cluster.checkInvariants()
     }
-    const options = { nodes, settings, publish, ...(store === undefined ? {} : { store }) }
+    const options = {
+      nodes,
+      settings,
+      publish,
+      ...(store && { store: store(this.queue, this.random.fork('store')) }),
+      ...(watch && { watch }),
+    }
     this.cluster = new Cluster(this.queue, this.random.fork('ids'), options)
     for (const [name, partitions] of Object.entries(topics)) this.cluster.createTopic(name, partitions)
     this.network = new Network(this.queue, this.random.fork('network'), link, (nodeId, clientId, host) => {
@@ -96,6 +114,17 @@ export class World {
   stopNode(nodeId: number): void {
     this.network.stopNode(nodeId)
     this.cluster.stopNode(nodeId)
+  }
+
+  /** The process that all brokers live in ends; whoever connects is refused until startAll(). */
+  crashAll(): void {
+    for (const nodeId of this.cluster.nodeIds) this.network.stopNode(nodeId)
+    this.cluster.crash()
+  }
+
+  startAll(): void {
+    this.cluster.restart()
+    for (const nodeId of this.cluster.nodeIds) this.network.startNode(nodeId)
   }
 
   /** Starts a client of a group now. One that has ended may be started again under its name. */

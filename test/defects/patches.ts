@@ -27,10 +27,11 @@ export interface Surroundings {
   readonly suite: readonly string[]
 }
 
-export function readDefects(): Defect[] {
-  const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.patch'))
+/** Of a folder; those that the suite is measured with unless it is named. */
+export function readDefects(folder: string = import.meta.dirname): Defect[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.patch'))
   return files.sort().map((file) => {
-    const path = join(import.meta.dirname, file)
+    const path = join(folder, file)
     const patch = readFileSync(path, 'utf8')
     const [title = '', text = '', ...more] = patch.slice(0, patch.indexOf('\ndiff --git ')).split('\n')
     const surroundings = { settings: wordsAfter('Settings: ', more), suite: wordsAfter('Suite: ', more) }

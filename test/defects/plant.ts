@@ -8,6 +8,7 @@ import { applyPatch, type Defect, ROOT } from './patches.js'
 const COPIED = [
   'src',
   'conformance',
+  'simulation',
   'test',
   'package.json',
   'tsconfig.json',

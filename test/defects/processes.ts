@@ -52,7 +52,7 @@ export interface Server {
 
 export async function startServer(folder: string, settings: readonly string[]): Promise<Server> {
   const sets = settings.flatMap((setting) => ['--set', setting])
-  const main = ['--import', 'tsx', 'src/cli/main.ts', '--port', '0', '--host', '127.0.0.1']
+  const main = ['--import', 'tsx', 'src/cli/main.ts', '--port', '0', '--host', '127.0.0.1', '--ephemeral']
   const child = start(folder, [...main, ...sets])
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const port = await portOf(child)

@@ -169,14 +169,15 @@ export class Fetcher {
       return
     }
     if (errorCode !== ErrorCodes.NONE) return this.view.distrust()
-    if (records === null || records.length === 0) return
     const batches: Fetched['batches'] = []
-    for (let at = 0; at < records.length; ) {
-      const header = readBatchHeader(records, at)
-      const endOffset = Number(header.baseOffset) + header.lastOffsetDelta + 1
-      const appendedMs = Number(header.baseTimestampMs)
-      if (endOffset > (position.offset ?? 0)) batches.push({ endOffset, appendedMs })
-      at += batchSizeBytes(header)
+    for (const bytes of records) {
+      for (let at = 0; at < bytes.length; ) {
+        const header = readBatchHeader(bytes, at)
+        const endOffset = Number(header.baseOffset) + header.lastOffsetDelta + 1
+        const appendedMs = Number(header.baseTimestampMs)
+        if (endOffset > (position.offset ?? 0)) batches.push({ endOffset, appendedMs })
+        at += batchSizeBytes(header)
+      }
     }
     if (batches.length > 0) this.completed.push({ position, nextOffset: position.offset ?? 0, batches })
   }

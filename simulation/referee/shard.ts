@@ -1,0 +1,233 @@
+// The rules of one shard: every step of its machine, held against the shadows of its groups. A machine that is loaded again
+// begins with what the store had; what its predecessor was about is over.
+
+import type { GroupRecord, ShardDecision } from '../../src/coordinator/types.js'
+import type { Context } from '../../src/metadata/image.js'
+import { type ErrorCode, ErrorCodes, errorName } from '../../src/protocol/errors.js'
+import type { DeleteGroupsResponse } from '../../src/protocol/messages/delete-groups.js'
+import type { DescribeGroupsResponse } from '../../src/protocol/messages/describe-groups.js'
+import type { JoinGroupResponse } from '../../src/protocol/messages/join-group.js'
+import type { LeaveGroupResponse } from '../../src/protocol/messages/leave-group.js'
+import { copyOf } from '../values.js'
+import type { Fail } from './broken.js'
+import { happen, joinPhaseGoesOn } from './events.js'
+import { answerJoins, answerSyncs, checkJoined, judgeJoin, judgeSync } from './joins.js'
+import { changesState, codeOf, type EventOf, isTimer, type Look, named, type SeenEvent } from './look.js'
+import { apply, judgeCommit, judgeDelete, judgeExpiry, judgeFetch, type Offsets } from './offsets.js'
+import { alive, emptyGroup, type Group, restoredGroup, waits } from './shadow.js'
+import { heartbeatVerdict, leaveVerdicts } from './verdicts.js'
+
+/** Deadlines are whole milliseconds; what fires at the same moment fires one after the other. */
+const SLACK_MS = 3
+
+export class ShardRules {
+  readonly groups = new Map<string, Group>()
+  private readonly offsets: Offsets = new Map()
+  private readonly fail: Fail
+
+  constructor(fail: Fail) {
+    this.fail = fail
+  }
+
+  loaded(records: readonly GroupRecord[], nowMs: number): void {
+    for (const record of records) {
+      const { groupId } = record
+      if (record.kind === 'OffsetCommit') {
+        apply(this.offsets, record)
+        if (!this.groups.has(groupId)) this.groups.set(groupId, emptyGroup(groupId, nowMs))
+      } else if (record.value !== null) {
+        this.groups.set(groupId, restoredGroup(groupId, record.value, nowMs))
+      }
+    }
+  }
+
+  stepped(event: SeenEvent, context: Context, decision: ShardDecision): void {
+    const { nowMs } = context
+    const replies = new Map(decision.replies.map(({ ticket, response }) => [ticket, response]))
+    const look: Look = { event, nowMs, context, decision, replies, fail: this.fail }
+    const groupId = groupOf(event)
+    const before = this.groups.get(groupId)
+    this.judge(look, before)
+    this.created(look, groupId)
+    for (const each of decision.events) {
+      const group = 'groupId' in each ? this.groups.get(each.groupId) : undefined
+      if (group !== undefined) happen(look, group, each)
+    }
+    const group = this.groups.get(groupId)
+    const goesOn = isTimer(look, 'join') && !changesState(look, groupId)
+    if (group !== undefined && goesOn) joinPhaseGoesOn(look, group)
+    if (group !== undefined) this.answers(look, group)
+    for (const record of decision.records) this.recorded(record)
+    if (group !== undefined && this.groups.has(groupId)) this.checkRecord(group)
+  }
+
+  private judge(look: Look, group: Group | undefined): void {
+    const { event, replies, nowMs } = look
+    switch (event.type) {
+      case 'JoinGroup':
+        return judgeJoin(look, group, event)
+      case 'SyncGroup':
+        return judgeSync(look, group, event)
+      case 'Heartbeat': {
+        const verdict = heartbeatVerdict(group, event.request)
+        this.compare(look, group, codeOf(replies.get(event.ticket)), verdict)
+        const seat = group?.seats.get(event.request.memberId)
+        const isHeard = verdict === ErrorCodes.NONE || verdict === ErrorCodes.REBALANCE_IN_PROGRESS
+        if (seat !== undefined && isHeard) alive(seat, nowMs)
+        return
+      }
+      case 'LeaveGroup':
+        return this.judgeLeave(look, group, event)
+      case 'OffsetCommit':
+        return judgeCommit(look, group, event)
+      case 'OffsetFetch':
+        return judgeFetch(look, this.offsets, event)
+      case 'OffsetDelete':
+        return judgeDelete(look, group, this.offsets, event)
+      case 'DescribeGroups':
+        return this.judgeDescribe(look, group, event)
+      case 'DeleteGroups':
+        return this.judgeDeleteGroups(look, group, event)
+      case 'timer':
+        if (event.key.kind === 'expiration') judgeExpiry(look, this.groups, this.offsets)
+        if (event.key.kind === 'session') group?.pending.delete(event.key.memberId)
+    }
+  }
+
+  private compare(look: Look, group: Group | undefined, got: ErrorCode | undefined, due: ErrorCode): void {
+    if (got === due) return
+    const where = group === undefined ? 'a group that is not there' : named(group)
+    const told = `${got === undefined ? 'nothing' : errorName(got)}, not ${errorName(due)}`
+    look.fail(`${look.event.type} tells a member how its group stands`, `${where}: ${told}`)
+  }
+
+  private judgeLeave(look: Look, group: Group | undefined, event: EventOf<'LeaveGroup'>): void {
+    const verdicts = leaveVerdicts(group, event)
+    const response = look.replies.get(event.ticket) as LeaveGroupResponse | undefined
+    const isSingle = event.ticket.apiVersion <= 2
+    const told = isSingle ? [response?.errorCode] : response?.members.map(({ errorCode }) => errorCode)
+    for (const [i, due] of verdicts.entries()) this.compare(look, group, told?.[i], due)
+    const leaving = isSingle ? [event.request] : event.request.members
+    const removed = look.decision.events.filter(({ type }) => type === 'member-removed').length
+    let left = 0
+    for (const [i, { memberId }] of leaving.entries()) {
+      if (verdicts[i] !== ErrorCodes.NONE || group?.pending.delete(memberId)) continue
+      left++
+    }
+    if (left !== removed) look.fail('who leaves is gone', `${left} are told so, ${removed} are removed`)
+  }
+
+  private judgeDescribe(look: Look, group: Group | undefined, event: EventOf<'DescribeGroups'>): void {
+    const response = look.replies.get(event.ticket) as DescribeGroupsResponse | undefined
+    const told = response?.groups[0]
+    const members = told?.members.map(({ memberId }) => memberId).sort()
+    const there = group === undefined ? [] : [...group.seats.keys()].sort()
+    if (group?.state !== 'Stable' && told?.members.some(({ memberMetadata }) => memberMetadata.length > 0)) {
+      look.fail('subscriptions are shown when the group is Stable', group === undefined ? '' : named(group))
+    }
+    if (told?.groupState === (group?.state ?? 'Dead') && members?.join() === there.join()) return
+    look.fail(
+      'DescribeGroups tells the state and the members',
+      `${told?.groupState} ${members}, not ${there}`,
+    )
+  }
+
+  private judgeDeleteGroups(look: Look, group: Group | undefined, event: EventOf<'DeleteGroups'>): void {
+    const response = look.replies.get(event.ticket) as DeleteGroupsResponse | undefined
+    const missing = group === undefined ? ErrorCodes.GROUP_ID_NOT_FOUND : ErrorCodes.NONE
+    const due = group === undefined || group.state === 'Empty' ? missing : ErrorCodes.NON_EMPTY_GROUP
+    this.compare(look, group, response?.results[0]?.errorCode, due)
+  }
+
+  /** A group comes into being with its first member or its first commit. */
+  private created({ decision, nowMs }: Look, groupId: string): void {
+    if (this.groups.has(groupId)) return
+    const isMade = decision.records.some((record) => record.groupId === groupId && record.value !== null)
+    if (isMade) this.groups.set(groupId, emptyGroup(groupId, nowMs))
+  }
+
+  private answers(look: Look, group: Group): void {
+    const { event, replies } = look
+    const waited = event.type === 'JoinGroup' && ownWaits(group, event.ticket)
+    answerJoins(look, group)
+    answerSyncs(look, group)
+    if (event.type !== 'JoinGroup' || waited) return
+    const own = replies.get(event.ticket) as JoinGroupResponse | undefined
+    const seat = group.seats.get(own?.memberId ?? '')
+    if (own?.errorCode !== ErrorCodes.NONE) return
+    if (seat === undefined) look.fail('who is let in is a member', `${named(group)}: ${own.memberId}`)
+    else checkJoined(look, group, seat, own, event.request.memberId === '')
+  }
+
+  private recorded(record: GroupRecord): void {
+    const { groupId } = record
+    if (record.kind === 'OffsetCommit') return apply(this.offsets, record)
+    const group = this.groups.get(groupId)
+    if (record.value === null) this.groups.delete(groupId)
+    else if (group !== undefined) group.record = copyOf(record.value)
+  }
+
+  /** What a restart would bring back is what members were told. */
+  private checkRecord(group: Group): void {
+    const { state, record, generation, seats, leader, protocolName, assignment } = group
+    if (state !== 'Stable' && (state !== 'Empty' || generation === 0)) return
+    const kept = record?.members ?? []
+    const isSame =
+      record?.generation === generation &&
+      record.leader === leader &&
+      record.protocol === protocolName &&
+      kept.length === seats.size &&
+      kept.every((each) => {
+        const given = assignment.get(each.memberId) ?? Buffer.alloc(0)
+        return seats.has(each.memberId) && given.equals(each.assignment)
+      })
+    if (!isSame) this.fail('what is kept of a group is what its members were told', named(group))
+  }
+
+  /** Everything that was due has happened. */
+  check(nowMs: number): void {
+    for (const group of this.groups.values()) {
+      for (const seat of group.seats.values()) {
+        if (waits(seat) && !seat.isNew) continue
+        if (nowMs <= seat.notAfterMs + SLACK_MS) continue
+        this.fail('a member that is silent for its session is removed', `${named(group)}: ${seat.id}`)
+      }
+      this.checkPhases(group, nowMs)
+    }
+  }
+
+  private checkPhases(group: Group, nowMs: number): void {
+    const { phase, seats, syncOwed, state, syncSinceMs, syncLimitMs } = group
+    const waiting = [...seats.values()].some(({ join }) => join !== null)
+    if (phase !== null && waiting && nowMs > phase.sinceMs + phase.limitMs + SLACK_MS) {
+      this.fail('a join phase ends at the rebalance timeout at the latest', named(group))
+    }
+    const owed = [...syncOwed].filter((id) => seats.has(id))
+    const inSync = state === 'CompletingRebalance' || state === 'Stable'
+    if (inSync && owed.length > 0 && nowMs > syncSinceMs + syncLimitMs + SLACK_MS) {
+      this.fail('who does not sync within the rebalance timeout is removed', `${named(group)}: ${owed}`)
+    }
+  }
+}
+
+const ownWaits = (group: Group, ticket: object) =>
+  [...group.seats.values()].some(({ join }) => join === ticket)
+
+function groupOf(event: SeenEvent): string {
+  switch (event.type) {
+    case 'timer':
+      return event.key.kind === 'expiration' ? '' : event.key.groupId
+    case 'DescribeGroups':
+      return event.request.groups[0] ?? ''
+    case 'DeleteGroups':
+      return event.request.groupsNames[0] ?? ''
+    case 'ListGroups':
+    case 'InspectAll':
+    case 'topicsDeleted':
+      return ''
+    case 'Inspect':
+      return event.request
+    default:
+      return event.request.groupId
+  }
+}
