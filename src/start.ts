@@ -3,33 +3,34 @@
 
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
-import { emptyImage, withTopics } from './metadata/changes.js'
+import { emptyImage } from './metadata/changes.js'
 import { decideTopic } from './metadata/create-topics.js'
-import type { BrokerNode, ClusterImage } from './metadata/image.js'
+import type { BrokerNode } from './metadata/image.js'
+import { topicRecords } from './metadata/records.js'
 import { Monitor } from './monitor/monitor.js'
 import { toMs } from './observe/duration.js'
 import { Journal } from './observe/journal.js'
 import { startedEntry } from './observe/journal-entry.js'
 import { type JournalFile, writeJournal } from './observe/journal-file.js'
+import { tellWhoIsAwaited } from './server/awaited.js'
 import { type Clock, RealClock, type VirtualClock } from './server/clock.js'
 import { Cluster } from './server/cluster.js'
 import { ConfigError } from './server/config/errors.js'
 import { type ResolvedConfig, resolveConfig } from './server/config/resolve.js'
 import type { Source } from './server/config/source.js'
 import { countedIds, randomIds } from './server/ids.js'
-import { type Listener, listen } from './server/listener.js'
+import { elect } from './server/nodes.js'
 import type { Observer } from './server/observer.js'
 import { type CohortOptions, checkOptions } from './server/options.js'
 import { PROFILES, type Profile, rowsWithin } from './server/profiles.js'
+import { openServers, type SocketServer } from './server/socket-server.js'
 import { VERSION } from './server/version.js'
-import { MemoryStore } from './store/memory.js'
+import { type OpenedStore, openStore } from './store/open.js'
 import { seededArrangement } from './testkit/arrangement.js'
 import { Cohort } from './testkit/cohort.js'
 import { Kit } from './testkit/kit.js'
 import { StandingClock, TestClock } from './testkit/time.js'
 
-const NODE_ID = 1
 /** Shorter than the limits that test runners set to a test, so that the message of a wait is seen. */
 const WAIT_TIMEOUT_MS = 4000
 
@@ -41,16 +42,21 @@ type Log = NonNullable<CohortOptions['log']>
  */
 export async function startCohort(options: CohortOptions = {}): Promise<Cohort> {
   checkOptions(options)
-  const { host = 'localhost', port = 0, topics = {}, log = () => {} } = options
+  const { host = 'localhost', port = 0, brokers = 1, topics = {}, log = () => {} } = options
   const config = configOf(options, log)
 
   const clocks = chooseClocks(options)
   let cluster: Cluster | undefined
-  let listener: Listener | undefined
+  let servers: readonly SocketServer[] = []
+  let opened: OpenedStore | undefined
   const watchers = makeWatchers(options, config, clocks, log, () => cluster)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
-    stopped ??= Promise.all([listener?.close(), cluster?.stop()]).then(() => watchers.file?.close())
+    stopped ??= Promise.all(
+      cluster === undefined
+        ? [...servers.map((server) => server.close()), opened?.store.close()]
+        : [cluster.stop()],
+    ).then(() => watchers.file?.close())
     return stopped
   }
   const failures: string[] = []
@@ -61,34 +67,29 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
   }
   const { timeout = WAIT_TIMEOUT_MS, verify = process.env.NODE_ENV === 'test' } = options
   try {
-    // The listener comes first: the image carries the port that it was given.
-    listener = await listen(
-      host,
-      port,
-      (socket) => accept(cluster, socket),
-      (error) => log('error', `a connection could not be accepted: ${error.message}`),
+    opened = await storeOf(options, config, clocks, log)
+    servers = await openServers(brokers, host, port, (error) =>
+      log('error', `a connection could not be accepted: ${error.message}`),
     )
-    const node = advertised(options, host, listener.port)
-    cluster = makeCluster(options, config, node, clocks, watchers.observer, log, fatal)
-    cluster.start()
+    cluster = makeCluster(options, config, servers, opened, clocks, watchers.observer, log, fatal)
+    await cluster.start()
     if (failures[0] !== undefined) throw new Error(failures[0])
+    elect(cluster) // what is kept may be led by nodes that there are no more
+    firstRecords(cluster, topics)
+    await cluster.loaded()
+    if (failures[0] !== undefined) throw new Error(failures[0])
+    if (opened.downSinceMs !== undefined) await tellWhoIsAwaited(cluster, (line) => log('info', line))
     const { kit } = watchers
     const clock = clocks.virtual === null ? null : new TestClock(clocks.virtual, cluster, kit.members)
     const isWatched = watchers.observer === kit
     const parts = { cluster, kit, isWatched, timeoutMs: toMs(timeout), clock, topics, verify }
-    const cohort = new Cohort(parts, node, listener.port, stop)
+    const cohort = new Cohort(parts, stop)
     await loadFixtures(cohort, options)
     return cohort
   } catch (error) {
     await stop()
     throw error
   }
-}
-
-function accept(cluster: Cluster | undefined, socket: Socket): void {
-  const broker = cluster?.brokers[0]
-  if (broker === undefined) socket.destroy()
-  else broker.accept(socket)
 }
 
 function configOf(options: CohortOptions, log: Log): ResolvedConfig {
@@ -178,44 +179,72 @@ function chooseClocks({ clock }: CohortOptions): Clocks {
   return { clock: virtual, ioClock: real, virtual }
 }
 
+/** What cannot be read without the setting that it was made with names it. */
+async function storeOf(
+  { store, dataDir, durability }: CohortOptions,
+  { settings }: ResolvedConfig,
+  { clock }: Clocks,
+  log: Log,
+): Promise<OpenedStore> {
+  if (store !== undefined) return { store }
+  const madeWith = { 'offsets.topic.num.partitions': String(settings.offsetsTopicNumPartitions) }
+  return openStore({ dataDir, durability, madeWith, nowMs: () => clock.nowMs(), log })
+}
+
 function makeCluster(
   options: CohortOptions,
   config: ResolvedConfig,
-  node: BrokerNode,
+  servers: readonly SocketServer[],
+  { store, downSinceMs }: OpenedStore,
   { clock, ioClock }: Clocks,
   observer: Observer | undefined,
   log: Log,
   fatal: (line: string) => void,
 ): Cluster {
-  const { seed, store = new MemoryStore(), topics = {} } = options
+  const { seed } = options
   const ids = options.ids ?? (seed === undefined ? randomIds() : countedIds(seed))
-  const clusterId = randomBytes(16).toString('base64url')
-  const image = withInitialTopics(emptyImage(clusterId, [node], config.settings), ids, topics)
+  const nodes = servers.map((server, i) => advertised(options, server.port, i))
+  const image = emptyImage('', nodes, config.settings)
   const arrange = options.order === 'seeded' ? seededArrangement(seed ?? 0) : undefined
-  const { apiVersions } = PROFILES[options.profile ?? 'fast']
+  const { apiVersions, metadataVersion } = PROFILES[options.profile ?? 'fast']
   const rows = rowsWithin({ ...apiVersions, ...options.apiVersions }, 'options.apiVersions')
-  return new Cluster({ image, config, clock, ioClock, ids, store, observer, rows, arrange, log, fatal })
+  return new Cluster({
+    image,
+    metadataVersion,
+    servers,
+    config,
+    clock,
+    ioClock,
+    ids,
+    store,
+    downSinceMs,
+    observer,
+    rows,
+    arrange,
+    log,
+    fatal,
+  })
 }
 
-function withInitialTopics(
-  empty: ClusterImage,
-  ids: ReturnType<typeof randomIds>,
-  topics: Readonly<Record<string, number>>,
-): ClusterImage {
-  let image = empty
-  for (const [name, numPartitions] of Object.entries(topics)) {
-    const asked = { name, numPartitions, replicationFactor: -1, assignments: [], configs: [] }
-    const decision = decideTopic(image, ids, asked, [])
-    if (!decision.ok) throw new ConfigError(`options.topics['${name}']: ${decision.refusal.message}`)
-    image = withTopics(image, [decision.topic]).image
+/** What is new to the store: who this cluster is, and the topics that are to be there from the start. */
+function firstRecords(cluster: Cluster, topics: Readonly<Record<string, number>>): void {
+  if (cluster.image.clusterId === '') {
+    cluster.change([{ kind: 'ClusterId', clusterId: randomBytes(16).toString('base64url') }])
   }
-  return image
+  for (const [name, numPartitions] of Object.entries(topics)) {
+    if (cluster.image.topicsByName.has(name)) continue
+    const asked = { name, numPartitions, replicationFactor: -1, assignments: [], configs: [] }
+    const decision = decideTopic(cluster.image, cluster.ids, asked, [])
+    if (!decision.ok) throw new ConfigError(`options.topics['${name}']: ${decision.refusal.message}`)
+    cluster.change(topicRecords([decision.topic]))
+  }
 }
 
-/** What Metadata and FindCoordinator say. A client on this machine reaches 'localhost' surest by its IPv4 loopback. */
-function advertised({ advertise }: CohortOptions, host: string, port: number): BrokerNode {
+/** What Metadata and FindCoordinator say of node `i`. A client on this machine reaches 'localhost' surest by its IPv4 loopback. */
+function advertised({ advertise, host = 'localhost' }: CohortOptions, port: number, i: number): BrokerNode {
   const [, name = '', number = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(advertise ?? '') ?? []
-  if (name !== '') return { nodeId: NODE_ID, host: name, port: Number(number), rack: null }
+  const nodeId = i + 1
+  if (name !== '') return { nodeId, host: name, port: Number(number) + i, rack: null }
   const everywhere = host === '0.0.0.0' || host === '::' || host === 'localhost'
-  return { nodeId: NODE_ID, host: everywhere ? '127.0.0.1' : host, port, rack: null }
+  return { nodeId, host: everywhere ? '127.0.0.1' : host, port, rack: null }
 }

@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   metadata: ['machine', 'protocol'],
   coordinator: ['machine', 'protocol', 'metadata'],
   log: ['machine', 'protocol', 'metadata'],
-  store: ['coordinator', 'metadata', 'log'],
+  store: ['coordinator', 'metadata', 'log', 'protocol'],
   server: ['machine', 'protocol', 'metadata', 'coordinator', 'log', 'store', 'observe'],
   observe: ['coordinator', 'protocol'],
   monitor: ['coordinator', 'observe', 'protocol', 'server'],
@@ -39,6 +39,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   labs: ['observe', 'simulation'],
   // The suite is a command of its own; it knows the protocol and nothing else of ours.
   cli: [
+    'coordinator',
+    'protocol',
+    'store',
     'labs',
     'index.ts',
     'monitor',

@@ -5,7 +5,6 @@
 import { expect, it } from 'vitest'
 import { type Cohort, startCohort } from '../../src/index.js'
 import { client, consumerOf, Hands } from './kafka.js'
-import { startThreeNodes } from './three-nodes.js'
 
 async function start(cohort: Cohort, eachMessage: Hands['work']) {
   const consumer = consumerOf(client(cohort.brokers, 'app'), 'readers')
@@ -19,8 +18,7 @@ const heartbeats = (cohort: Cohort) =>
   cohort.requests('Heartbeat', { client: 'app' }).filter(({ answeredAtMs }) => answeredAtMs !== null).length
 
 it('stays in the group while it hangs, by the heartbeats of its idle fetchers', async () => {
-  await using nodes = await startThreeNodes({ topics: { orders: 1 }, clock: 'virtual' })
-  const { cohort } = nodes
+  await using cohort = await startCohort({ brokers: 3, topics: { orders: 1 }, clock: 'virtual' })
   const group = cohort.group('readers')
   const hands = new Hands()
   await cohort.produce('orders', [{ value: 'it hangs on this one' }, { value: 'never reached' }])
@@ -62,8 +60,7 @@ it('is removed when its session ends where no node is without a partition', asyn
 })
 
 it('comes back to the message when eachMessage has a limit of its own', async () => {
-  await using nodes = await startThreeNodes({ topics: { orders: 1 }, clock: 'virtual' })
-  const { cohort } = nodes
+  await using cohort = await startCohort({ brokers: 3, topics: { orders: 1 }, clock: 'virtual' })
   const group = cohort.group('readers')
   const seen: string[] = []
   await cohort.produce('orders', [{ value: 'it hangs the first time' }, { value: 'the next one' }])

@@ -46,6 +46,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'resets, sets or deletes committed offsets',
     load: async () => (await import('./admin/offsets.js')).offsets,
   },
+  dump: {
+    summary: 'prints all that a data directory has',
+    load: async () => (await import('./data/dump.js')).dump,
+  },
+  export: {
+    summary: 'writes the groups and offsets of a data directory as JSON lines',
+    load: async () => (await import('./data/export.js')).exportGroups,
+  },
+  import: {
+    summary: 'reads them into another data directory',
+    load: async () => (await import('./data/import.js')).importGroups,
+  },
   control: {
     summary: 'the test kit of a running broker',
     load: async () => (await import('./control.js')).control,

@@ -12,10 +12,11 @@ import {
 } from '../index.js'
 import { narrate } from '../monitor/narrate.js'
 import { suggestion } from '../server/config/errors.js'
-import { type HttpArguments, readArguments, UsageError } from './arguments.js'
+import { type HttpArguments, readArguments } from './arguments.js'
 import { COMMANDS } from './commands.js'
 import { processIo } from './io.js'
 import { openLog } from './log.js'
+import { UsageError } from './usage-error.js'
 
 async function main(): Promise<void> {
   const [name = '', ...rest] = process.argv.slice(2)
@@ -39,7 +40,6 @@ async function serve(): Promise<void> {
   const log = openLog(level)
   const cohort = await startCohort({ ...options, log, verify: false })
   narrate(cohort.journal, log)
-  const { port } = cohort
   const server = http === null ? null : await listenHttp(cohort, http, log)
   const stop = (signal: string) => {
     log('info', `${signal}: stopping`)
@@ -51,9 +51,16 @@ async function serve(): Promise<void> {
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   process.stdout.write(
-    `Cohort listens on ${options.host ?? 'localhost'}:${port}; clients connect to ${cohort.brokers}\n`,
+    `Cohort listens on ${options.host ?? 'localhost'}:${cohort.ports}; clients connect to ${cohort.brokers}\n`,
   )
   if (server !== null) process.stdout.write(`HTTP on ${server.url}\n`)
+  process.stdout.write(`${keptLine(options)}\n`)
+}
+
+function keptLine({ dataDir, durability }: CohortOptions): string {
+  return dataDir === undefined
+    ? 'Data in memory, until it stops'
+    : `Data in ${dataDir} (durability: ${durability})`
 }
 
 /** Metrics are no reason not to start: where the port is taken that nobody asked for, any other will do. */

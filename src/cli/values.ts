@@ -2,7 +2,8 @@
 
 import { InvalidArgumentError } from 'commander'
 import type { Source } from '../server/config/source.js'
-import { isAddress } from '../server/options.js'
+import { isAddress, MAX_BROKERS } from '../server/options.js'
+import { DURABILITIES, type Durability } from '../store/store.js'
 import { LEVELS, type Level } from './log.js'
 
 export function text(value: string): string {
@@ -20,6 +21,13 @@ export function port(value: string): number {
   const number = Number(value)
   if (!/^\d+$/.test(value) || number > 65_535)
     throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
+  return number
+}
+
+export function brokerCount(value: string): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < 1 || number > MAX_BROKERS)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_BROKERS}.`)
   return number
 }
 
@@ -41,6 +49,12 @@ export function setting(value: string, before: Source[] = []): Source[] {
   if (equals < 1) throw new InvalidArgumentError("It must be key=value, as in 'num.partitions=3'.")
   const source = { name: value.slice(0, equals).trim(), value: value.slice(equals + 1), origin: '--set' }
   return [source, ...before.filter(({ name }) => name !== source.name)]
+}
+
+export function durability(value: string): Durability {
+  if (!(DURABILITIES as readonly string[]).includes(value))
+    throw new InvalidArgumentError(`It must be one of ${DURABILITIES.join(', ')}.`)
+  return value as Durability
 }
 
 export function level(value: string): Level {

@@ -1,7 +1,7 @@
 // The brokers that can be reached from outside: the process's own, 'main', and those that suites start for one test each.
 
 import { ConfigError } from '../server/config/errors.js'
-import type { CohortOptions } from '../server/options.js'
+import { type CohortOptions, MAX_BROKERS } from '../server/options.js'
 import type { Fault } from '../testkit/faults.js'
 import {
   choice,
@@ -38,6 +38,7 @@ export const MAIN = 'main'
 
 /** What startCohort takes, without what only code can give. */
 export const brokerShape = {
+  brokers: optional(whole(1, MAX_BROKERS)),
   topics: optional(record('an object of topic -> partitions')),
   fixtures: optional(list(record('an object as in a fixture file'))),
   set: optional(record("an object of Kafka's setting -> value")),
@@ -50,7 +51,7 @@ export const brokerShape = {
 } as const satisfies Shape
 
 /** A suite that never stops its brokers is told so before the machine is. */
-const MAX_BROKERS = 1000
+const MAX_STARTED = 1000
 
 export interface Started {
   readonly id: string
@@ -87,8 +88,8 @@ export class Brokers {
 
   /** Rejects with ConfigError. */
   async add(options: Values<typeof brokerShape>): Promise<Started> {
-    if (this.targets.size > MAX_BROKERS)
-      throw new ConfigError(`${MAX_BROKERS} brokers are running: stop them when their tests end`)
+    if (this.targets.size > MAX_STARTED)
+      throw new ConfigError(`${MAX_STARTED} brokers are running: stop them when their tests end`)
     const cohort = await this.start({ ...(options as CohortOptions), verify: false })
     const target = { id: `b${++this.count}`, cohort, faults: new Map() }
     this.targets.set(target.id, target)

@@ -5,12 +5,14 @@ import { brokerOperations } from './operations/brokers.js'
 import { clockOperations, faultOperations } from './operations/faults.js'
 import { groupOperations } from './operations/groups.js'
 import { historyOperations } from './operations/history.js'
+import { nodeOperations } from './operations/nodes.js'
 import { topicOperations } from './operations/topics.js'
 
 export const OPERATIONS: readonly Operation[] = [
   ...brokerOperations,
   ...topicOperations,
   ...groupOperations,
+  ...nodeOperations,
   ...faultOperations,
   ...clockOperations,
   ...historyOperations,

@@ -8,19 +8,19 @@ import { ErrorCodes } from '../protocol/errors.js'
 import { heartbeat } from './classic/heartbeat.js'
 import { joinGroup } from './classic/join-group.js'
 import { leaveGroup } from './classic/leave-group.js'
-import { armSession, joinTimerFired, prepareRebalance, syncTimerFired } from './classic/rebalance.js'
+import { joinTimerFired, prepareRebalance, syncTimerFired } from './classic/rebalance.js'
 import { replyJoinError, replySyncError } from './classic/responses.js'
 import { sessionExpired } from './classic/session.js'
 import { syncGroup } from './classic/sync-group.js'
 import { armExpiration, expirationTimerFired, topicsDeleted } from './expiration.js'
 import { deleteGroups, describeGroups, listGroups } from './group-admin.js'
-import { inspect } from './inspect.js'
+import { inspect, inspectAll } from './inspect.js'
 import { offsetCommit } from './offset-commit.js'
 import { offsetDelete } from './offset-delete.js'
 import { offsetFetch } from './offset-fetch.js'
 import { provoke } from './provoke.js'
 import { replay } from './records.js'
-import { beginStep, type Shard, type Step } from './shard.js'
+import { arm, beginStep, type Shard, type Step } from './shard.js'
 import type { GroupEvent, GroupRecord, GroupTimer, ShardEvent, ShardLifecycle } from './types.js'
 
 export interface ShardMachine
@@ -70,6 +70,8 @@ function route(step: Step, event: ShardEvent | ShardLifecycle): void {
       return listGroups(step, event.ticket, event.request)
     case 'DeleteGroups':
       return deleteGroups(step, event.ticket, event.request)
+    case 'InspectAll':
+      return inspectAll(step, event.ticket)
     case 'Inspect':
       return inspect(step, event.ticket, event.request)
     case 'Provoke':
@@ -79,7 +81,7 @@ function route(step: Step, event: ShardEvent | ShardLifecycle): void {
     case 'timer':
       return timerFired(step, event.key)
     case 'loaded':
-      return loaded(step)
+      return loaded(step, event.downSinceMs)
     case 'unload':
       return unload(step)
   }
@@ -100,9 +102,18 @@ function timerFired(step: Step, key: GroupTimer): void {
 }
 
 /** Every member that came back from the records has a full session to show itself. */
-function loaded(step: Step): void {
+/**
+ * Members go on as if nothing had been: each has a whole session to be heard of again. Whose session ran out while nobody was there
+ * is a ghost, for which a group would wait in vain; Kafka gives it a whole session too, as does `cohort.expire.sessions.at.start=false`.
+ */
+function loaded(step: Step, downSinceMs = Number.POSITIVE_INFINITY): void {
+  const ghostsExpire = step.settings.expireSessionsAtStart
+
   for (const group of step.shard.groups.values()) {
-    for (const member of group.members.values()) armSession(step, member)
+    for (const member of group.members.values()) {
+      const isGhost = ghostsExpire && downSinceMs + member.sessionTimeoutMs <= step.nowMs
+      arm(step, member.sessionTimer, isGhost ? 0 : member.sessionTimeoutMs)
+    }
     const { groupMaxSize } = step.settings
     if (group.members.size <= groupMaxSize) continue
     prepareRebalance(

@@ -43,6 +43,12 @@ export interface GroupSnapshot {
   readonly syncTimer: GroupTimer
 }
 
+/** @internal Answers with { groups: GroupSnapshot[] }: those that have members. */
+export function inspectAll(step: Step, ticket: Ticket): void {
+  const groups = [...step.shard.groups.values()].filter(({ members }) => members.size > 0)
+  reply(step, ticket, { groups: groups.map((group) => snapshot(step, group)) })
+}
+
 /** @internal Answers with { group: GroupSnapshot | null }. */
 export function inspect(step: Step, ticket: Ticket, groupId: string): void {
   const group = step.shard.groups.get(groupId)

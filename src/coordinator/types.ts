@@ -42,6 +42,8 @@ export type ShardEvent =
   | Asked<'DeleteGroups', { groupsNames: readonly string[] }>
   // answered with { group: GroupSnapshot | null } of inspect.ts
   | Asked<'Inspect', string>
+  // answered with { groups: GroupSnapshot[] }: those with members
+  | Asked<'InspectAll', object>
   // answered with { refused: string | null }
   | Asked<'Provoke', Provocation>
   // topics are gone: their offsets go with them; nothing is answered

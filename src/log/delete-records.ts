@@ -4,6 +4,7 @@
 import type { Ticket } from '../machine/decision.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import type { DeleteRecordsRequest, DeleteRecordsResponse } from '../protocol/messages/delete-records.js'
+import { leaderError } from './leadership.js'
 import { type LogStep, logOf } from './state.js'
 import { topicSettings } from './topic-settings.js'
 import { moveStart } from './truncate.js'
@@ -30,6 +31,8 @@ function deleteFrom(step: LogStep, name: string, { partitionIndex, offset }: Ask
   const log = logOf(step, topic, partitionIndex)
   if (topic === undefined || log === undefined) return refused(ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION)
   if (topic.internal) return refused(ErrorCodes.INVALID_TOPIC_EXCEPTION)
+  const errorCode = leaderError(step, topic, partitionIndex)
+  if (errorCode !== ErrorCodes.NONE) return refused(errorCode)
   if (!topicSettings(topic, step.image.settings).deletes) return refused(ErrorCodes.POLICY_VIOLATION)
   const end = offset === HIGH_WATERMARK ? BigInt(log.endOffset) : offset
   if (end < 0n || end > BigInt(log.endOffset)) return refused(ErrorCodes.OFFSET_OUT_OF_RANGE)

@@ -18,7 +18,7 @@ export function describeLogDirs(
   { topics: asked }: DescribeLogDirsRequest,
   logDir: string,
 ): void {
-  const { image } = step
+  const { image, nodeId } = step
   const wanted = asked ?? [...image.topicsByName.keys()].map((topic) => ({ topic, partitions: null }))
   const topics = wanted.flatMap(({ topic, partitions }): DescribedTopic[] => {
     const found = image.topicsByName.get(topic)
@@ -26,7 +26,8 @@ export function describeLogDirs(
     const indexes = partitions ?? found.partitions.map(({ index }) => index)
     const described = indexes.flatMap((partitionIndex) => {
       const log = logOf(step, found, partitionIndex)
-      if (log === undefined) return []
+      const isHere = nodeId === undefined || found.partitions[partitionIndex]?.replicas.includes(nodeId)
+      if (log === undefined || !isHere) return []
       return [{ partitionIndex, partitionSize: BigInt(log.sizeBytes), offsetLag: 0n, isFutureKey: false }]
     })
     return described.length === 0 ? [] : [{ name: topic, partitions: described }]

@@ -2,11 +2,10 @@
 // told only of partitions that have news. How many sessions there are at most is max.incremental.fetch.session.cache.slots.
 
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
-import type { FetchRequest, FetchResponse } from '../protocol/messages/fetch.js'
+import type { FetchAnswer, FetchedPartition, FetchRequest } from '../protocol/messages/fetch.js'
 import type { LogStep } from './state.js'
 
 export type AskedPartition = FetchRequest['topics'][number]['partitions'][number]
-export type FetchedPartition = FetchResponse['responses'][number]['partitions'][number]
 
 export interface WantedPartition {
   readonly topic: string
@@ -59,7 +58,7 @@ const nextEpoch = (epoch: number) => (epoch === MAX_EPOCH ? 1 : epoch + 1)
 
 /** What a request asks for, with what its session knows. */
 export function openFetch(step: LogStep, apiVersion: number, request: FetchRequest): FetchContext {
-  const { sessions } = step.log
+  const sessions = sessionsOf(step)
   const { sessionId, sessionEpoch } = request
   const usesTopicIds = apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS
   if (sessionEpoch === INITIAL_EPOCH || sessionEpoch === FINAL_EPOCH) {
@@ -119,7 +118,7 @@ export function answerFetch(
   context: FetchContext,
   wanted: readonly WantedPartition[],
   answers: readonly FetchedPartition[],
-): FetchResponse {
+): FetchAnswer {
   if (context.kind === 'refused') return response(context.errorCode, NO_SESSION)
   if (context.kind === 'sessionless') return grouped(NO_SESSION, wanted, answers)
   if (context.kind === 'full') {
@@ -140,7 +139,7 @@ export function answerFetch(
 /** Whether the client must be told; it then knows. */
 function tell(session: FetchSession, cached: CachedPartition, answer: FetchedPartition): boolean {
   const { errorCode, highWatermark, logStartOffset, records, divergingEpoch } = answer
-  const hasRecords = records !== null && records.length > 0
+  const hasRecords = records.length > 0
   const isNews =
     hasRecords ||
     errorCode !== ErrorCodes.NONE ||
@@ -163,7 +162,7 @@ function newSession(
   wanted: readonly WantedPartition[],
   answers: readonly FetchedPartition[],
 ): number {
-  const { sessions } = step.log
+  const sessions = sessionsOf(step)
   const slots = step.image.settings.maxIncrementalFetchSessionCacheSlots
   if (sessions.byId.size >= slots) {
     const [oldest] = sessions.byId.values()
@@ -181,20 +180,28 @@ function newSession(
       logStartOffset,
     })
   }
-  const id = newSessionId(sessions, step.nowMs)
+  const id = newSessionId(sessions)
   sessions.byId.set(id, { id, epoch: 1, usesTopicIds, partitions, lastUsedMs: step.nowMs })
   return id
 }
 
-/** Begins at a number made of the time, so that a client of an earlier broker does not meet a session of another. */
-function newSessionId(sessions: FetchSessions, nowMs: number): number {
-  if (sessions.lastId === NO_SESSION) sessions.lastId = Math.imul(nowMs | 0, 0x9e3779b1) >>> 1
+/** Of the node that is asked: it knows none of another. Ids begin at a number made of the time and the node, that none meets another's. */
+function sessionsOf({ log, nodeId, nowMs }: LogStep): FetchSessions {
+  const known = log.sessions.get(nodeId)
+  if (known !== undefined) return known
+  const lastId = Math.imul((nowMs + (nodeId ?? 0)) | 0, 0x9e3779b1) >>> 1
+  const sessions = { byId: new Map(), lastId }
+  log.sessions.set(nodeId, sessions)
+  return sessions
+}
+
+function newSessionId(sessions: FetchSessions): number {
   do sessions.lastId = (sessions.lastId % MAX_EPOCH) + 1
   while (sessions.byId.has(sessions.lastId))
   return sessions.lastId
 }
 
-function response(errorCode: ErrorCode, sessionId: number): FetchResponse {
+function response(errorCode: ErrorCode, sessionId: number): FetchAnswer {
   return { throttleTimeMs: 0, errorCode, sessionId, responses: [], nodeEndpoints: [] }
 }
 
@@ -202,7 +209,7 @@ function grouped(
   sessionId: number,
   wanted: readonly WantedPartition[],
   answers: readonly FetchedPartition[],
-): FetchResponse {
+): FetchAnswer {
   const { responses, ...rest } = response(ErrorCodes.NONE, sessionId)
   for (const [i, { topic, topicId }] of wanted.entries()) {
     const answer = answers[i] as FetchedPartition

@@ -5,17 +5,24 @@ import type { Ticket } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
 import type { Topic } from '../metadata/image.js'
 import { ErrorCodes } from '../protocol/errors.js'
-import type { FetchRequest, FetchResponse } from '../protocol/messages/fetch.js'
+import type { FetchAnswer, FetchedPartition, FetchRequest } from '../protocol/messages/fetch.js'
 import {
   answerFetch,
   type FetchContext,
-  type FetchedPartition,
   FIRST_VERSION_WITH_TOPIC_IDS,
   openFetch,
   type WantedPartition,
 } from './fetch-sessions.js'
+import { LeaderHints, leaderError } from './leadership.js'
 import type { PartitionLog } from './partition.js'
-import { notForFollowers, type ReadBudget, type Reading, readPartition, unknownPartition } from './read.js'
+import {
+  failedFetch,
+  type ReadBudget,
+  type Reading,
+  readPartition,
+  recordsBytes,
+  unknownPartition,
+} from './read.js'
 import { type LogStep, logOf, type ParkedFetch } from './state.js'
 import type { FetchTimer } from './types.js'
 
@@ -23,6 +30,14 @@ import type { FetchTimer } from './types.js'
 const LAST_VERSION_WITH_HARD_LIMITS = 2
 const LAST_VERSION_OF_MAGIC_0 = 1
 const LAST_VERSION_OF_MAGIC_1 = 3
+/** From here on the client says in which rack it is, and may read where its partition is followed (KIP-392). */
+const FIRST_VERSION_FROM_FOLLOWERS = 11
+/** Answers tell the leader to who did not ask it (KIP-951). */
+const FIRST_VERSION_WITH_LEADERS = 16
+const CURED_BY_THE_LEADER: ReadonlySet<number> = new Set([
+  ErrorCodes.NOT_LEADER_OR_FOLLOWER,
+  ErrorCodes.FENCED_LEADER_EPOCH,
+])
 
 /** Answers with FetchResponse, now or when there is something to say. */
 export function fetch(step: LogStep, ticket: Ticket, request: FetchRequest): void {
@@ -60,6 +75,7 @@ function readAll(step: LogStep, ticket: Ticket, request: FetchRequest, context: 
     leftBytes: Math.min(request.maxBytes, step.image.settings.fetchMaxBytes),
     mayExceed: apiVersion > LAST_VERSION_WITH_HARD_LIMITS,
   }
+  const answering = apiVersion >= FIRST_VERSION_FROM_FOLLOWERS ? 'replica' : 'leader'
   const known: WantedPartition[] = []
   const unknown: WantedPartition[] = []
   const answers: FetchedPartition[] = []
@@ -76,14 +92,18 @@ function readAll(step: LogStep, ticket: Ticket, request: FetchRequest, context: 
       refusals.push(unknownPartition(partition, isUnknownId))
       continue
     }
+    const errorCode = isFollower(request)
+      ? ErrorCodes.NOT_LEADER_OR_FOLLOWER // replicas in one process have nothing to fetch
+      : leaderError(step, topic, partition, wanted.asked.currentLeaderEpoch, answering)
     const leaderEpoch = topic?.partitions[partition]?.leaderEpoch ?? 0
-    const answer = isFollower(request)
-      ? notForFollowers(partition)
-      : readPartition(log, wanted.asked, leaderEpoch, budget, reading)
+    const answer =
+      errorCode === ErrorCodes.NONE
+        ? readPartition(log, wanted.asked, leaderEpoch, budget, reading)
+        : failedFetch(partition, errorCode)
     if (answer.errorCode !== ErrorCodes.NONE || answer.divergingEpoch.epoch >= 0) failed = true
     known.push(wanted)
     answers.push(answer)
-    bytes += answer.records?.length ?? 0
+    bytes += recordsBytes(answer)
   }
   return {
     wanted: [...known, ...unknown],
@@ -113,7 +133,9 @@ function park(
   const partitions = wantedBy(context).flatMap((wanted) => {
     return logOf(step, topicOf(step, ticket, wanted), wanted.asked.partition) ?? []
   })
-  const parked: ParkedFetch = { ticket, request, context, timer: { ticket }, partitions, arrivedBytes: bytes }
+  const { nodeId } = step
+  const timer = { ticket }
+  const parked: ParkedFetch = { ticket, request, context, timer, partitions, nodeId, arrivedBytes: bytes }
   log.parked.set(ticket, parked)
   for (const partition of partitions) {
     const waiting = log.waiting.get(partition)
@@ -129,20 +151,33 @@ export function wakeFetches(step: LogStep, partition: PartitionLog, bytes: numbe
     parked.arrivedBytes += bytes
     const minBytes = minBytesOf(step, parked.request)
     if (parked.arrivedBytes < minBytes) continue
-    const read = readAll(step, parked.ticket, parked.request, parked.context)
+    const read = readAgain(step, parked)
     const isGone = bytes === Number.POSITIVE_INFINITY
     if (isGone || read.mustAnswer || read.bytes >= minBytes) answerParked(step, parked, read)
     else parked.arrivedBytes = read.bytes
   }
 }
 
+/** A partition has another leader: who waits for it where it can no longer be read is answered (Kafka: DelayedFetch, case A). */
+export function recheckFetches(step: LogStep, topicId: string, index: number): void {
+  const partition = step.log.topics.get(topicId)?.get(index)
+  if (partition === undefined) return
+  for (const parked of [...(step.log.waiting.get(partition) ?? [])]) {
+    const read = readAgain(step, parked)
+    if (read.mustAnswer) answerParked(step, parked, read)
+  }
+}
+
 /** max.wait.ms is over: whatever is there is the answer. */
 export function fetchTimerFired(step: LogStep, { ticket }: FetchTimer): void {
   const parked = step.log.parked.get(ticket)
-  if (parked !== undefined) {
-    answerParked(step, parked, readAll(step, ticket, parked.request, parked.context))
-  }
+  if (parked !== undefined) answerParked(step, parked, readAgain(step, parked))
 }
+
+const at = (step: LogStep, { nodeId }: ParkedFetch): LogStep => ({ ...step, nodeId })
+
+const readAgain = (step: LogStep, parked: ParkedFetch): Read =>
+  readAll(at(step, parked), parked.ticket, parked.request, parked.context)
 
 /** Nobody is there to be answered. */
 export function dropFetch(step: LogStep, ticket: Ticket): void {
@@ -153,7 +188,7 @@ export function dropFetch(step: LogStep, ticket: Ticket): void {
 function answerParked(step: LogStep, parked: ParkedFetch, { wanted, answers }: Read): void {
   forget(step, parked)
   const { ticket, context } = parked
-  reply(step, ticket, answerFetch(step, ticket.apiVersion, context, wanted, answers))
+  reply(step, ticket, answerFetch(at(step, parked), ticket.apiVersion, context, wanted, answers))
 }
 
 function forget(step: LogStep, { ticket, timer, partitions }: ParkedFetch): void {
@@ -168,6 +203,18 @@ function forget(step: LogStep, { ticket, timer, partitions }: ParkedFetch): void
   }
 }
 
-function reply(step: LogStep, ticket: Ticket, response: FetchResponse): void {
+function reply(step: LogStep, ticket: Ticket, response: FetchAnswer): void {
+  if (ticket.apiVersion >= FIRST_VERSION_WITH_LEADERS) tellLeaders(step, response)
   step.decision.replies.push({ ticket, response })
+}
+
+function tellLeaders({ image }: LogStep, response: FetchAnswer): void {
+  const hints = new LeaderHints(image)
+  for (const { topicId, partitions } of response.responses) {
+    for (const answer of partitions) {
+      if (!CURED_BY_THE_LEADER.has(answer.errorCode)) continue
+      hints.tell(answer, image.topicsById.get(topicId), answer.partitionIndex)
+    }
+  }
+  response.nodeEndpoints.push(...hints.endpoints)
 }

@@ -5,7 +5,7 @@ import type { Ticket } from '../machine/decision.js'
 import { type ErrorCode, ErrorCodes, ProtocolError } from '../protocol/errors.js'
 import type { ListOffsetsRequest, ListOffsetsResponse } from '../protocol/messages/list-offsets.js'
 import { type RecordData, readBatchHeader, readRecords } from '../protocol/records/batch.js'
-import { leaderEpochError } from './epochs.js'
+import { leaderError } from './leadership.js'
 import type { Batch, PartitionLog } from './partition.js'
 import { type LogState, type LogStep, logOf } from './state.js'
 
@@ -42,12 +42,17 @@ export function listOffsets(step: LogStep, ticket: Ticket, request: ListOffsetsR
     throttleTimeMs: 0,
     topics: request.topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map((asked) =>
+      partitions: eachOnce(partitions).map((asked) =>
         listPartition(step, ticket, name, asked, countOf(request, name, asked)),
       ),
     })),
   }
   step.decision.replies.push({ ticket, response })
+}
+
+/** One that is asked for twice is refused, and since Kafka 4 told once. */
+function eachOnce(partitions: readonly AskedPartition[]): AskedPartition[] {
+  return [...new Map(partitions.map((asked) => [asked.partitionIndex, asked])).values()]
 }
 
 function countOf({ topics }: ListOffsetsRequest, name: string, { partitionIndex }: AskedPartition): number {
@@ -70,8 +75,8 @@ function listPartition(
     return nothing(partitionIndex, ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION)
   }
   const leaderEpoch = topic.partitions[partitionIndex]?.leaderEpoch ?? 0
-  const epochError = leaderEpochError(currentLeaderEpoch, leaderEpoch)
-  if (epochError !== ErrorCodes.NONE) return nothing(partitionIndex, epochError)
+  const errorCode = leaderError(step, topic, partitionIndex, currentLeaderEpoch)
+  if (errorCode !== ErrorCodes.NONE) return nothing(partitionIndex, errorCode)
   if (ticket.apiVersion === 0) return oldStyle(log, asked)
   if (timestamp < 0n && ticket.apiVersion < (FIRST_VERSIONS.get(timestamp) ?? Number.POSITIVE_INFINITY)) {
     return nothing(partitionIndex, ErrorCodes.UNSUPPORTED_VERSION)

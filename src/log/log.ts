@@ -6,8 +6,8 @@ import type { Context } from '../metadata/image.js'
 import type { Compression } from '../protocol/records/compression.js'
 import { deleteRecords } from './delete-records.js'
 import { describeLogDirs } from './describe-log-dirs.js'
-import { dropFetch, fetch, fetchTimerFired, wakeFetches } from './fetch.js'
-import { NO_SESSION } from './fetch-sessions.js'
+import { describeProducers } from './describe-producers.js'
+import { dropFetch, fetch, fetchTimerFired, recheckFetches, wakeFetches } from './fetch.js'
 import { listOffsets } from './list-offsets.js'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.js'
 import { restoreBatch } from './partition.js'
@@ -27,7 +27,7 @@ export function createLog({ compression }: { compression: Compression }): LogMac
     topics: new Map(),
     parked: new Map(),
     waiting: new Map(),
-    sessions: { byId: new Map(), lastId: NO_SESSION },
+    sessions: new Map(),
     compression,
     sizeBytes: 0,
     sizeByTopic: new Map(),
@@ -37,7 +37,8 @@ export function createLog({ compression }: { compression: Compression }): LogMac
     replay: (record) => replay(log, record),
     step(event, { nowMs, image }) {
       const decision: LogDecision = { records: [], replies: [], timers: [], calls: [], events: [] }
-      route({ log, nowMs, image, decision }, event)
+      const nodeId = 'nodeId' in event ? event.nodeId : undefined
+      route({ log, nodeId, nowMs, image, decision }, event)
       return decision
     },
   }
@@ -46,7 +47,7 @@ export function createLog({ compression }: { compression: Compression }): LogMac
 function route(step: LogStep, event: LogEvent | LogLifecycle): void {
   switch (event.type) {
     case 'Produce':
-      return produce(step, event.ticket, event.request)
+      return produce(step, event.ticket, event.request, event.ownsBytes ?? false)
     case 'Fetch':
       return fetch(step, event.ticket, event.request)
     case 'ListOffsets':
@@ -55,10 +56,18 @@ function route(step: LogStep, event: LogEvent | LogLifecycle): void {
       return deleteRecords(step, event.ticket, event.request)
     case 'OffsetForLeaderEpoch':
       return offsetForLeaderEpoch(step, event.ticket, event.request)
+    case 'DescribeProducers':
+      return describeProducers(step, event.ticket, event.request)
     case 'DescribeLogDirs':
       return describeLogDirs(step, event.ticket, event.request, event.logDir)
     case 'dropTicket':
-      return dropFetch(step, event.ticket)
+      return dropFetch(step, event.dropped)
+    case 'leadersMoved':
+      for (const { topicId, index } of event.partitions) recheckFetches(step, topicId, index)
+      return
+    case 'nodeStopped':
+      step.log.sessions.delete(event.nodeId)
+      return
     case 'topicsDeleted':
       return topicsDeleted(step, event.topics)
     case 'clean':

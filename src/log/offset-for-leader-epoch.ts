@@ -7,7 +7,8 @@ import type {
   OffsetForLeaderEpochRequest,
   OffsetForLeaderEpochResponse,
 } from '../protocol/messages/offset-for-leader-epoch.js'
-import { epochEnd, leaderEpochError } from './epochs.js'
+import { epochEnd } from './epochs.js'
+import { leaderError } from './leadership.js'
 import { type LogStep, logOf } from './state.js'
 
 type Asked = OffsetForLeaderEpochRequest['topics'][number]['partitions'][number]
@@ -35,7 +36,7 @@ function answer(step: LogStep, name: string, asked: Asked): Answer {
   const nothing = { partition, leaderEpoch: -1, endOffset: -1n }
   if (log === undefined) return { ...nothing, errorCode: ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION }
   const leaderEpoch = topic?.partitions[partition]?.leaderEpoch ?? 0
-  const errorCode = leaderEpochError(currentLeaderEpoch, leaderEpoch)
+  const errorCode = leaderError(step, topic, partition, currentLeaderEpoch)
   if (errorCode !== ErrorCodes.NONE) return { ...nothing, errorCode }
   const { epoch, endOffset } = epochEnd(log.epochs, leaderEpoch, log.endOffset, asked.leaderEpoch)
   return { errorCode, partition, leaderEpoch: epoch, endOffset: BigInt(endOffset) }

@@ -35,7 +35,7 @@ export function validateMessages(
   if (first === undefined) return null
   const magics = new Set(entries.map((entry) => entry[MAGIC_OFFSET]))
   if (magics.size > 1) return refuse(ErrorCodes.INVALID_RECORD)
-  if (magics.has(2)) return validateBatch(records, apiVersion, null, settings)
+  if (magics.has(2)) return validateBatch(records, apiVersion, settings)
   if (entries.some(({ length }) => length > settings.maxMessageBytes)) return tooLarge()
   try {
     return convert(entries, settings, compression)

@@ -2,10 +2,11 @@
 // request has left. The first batch of a response goes out whatever its size, or a reader would be stuck (KIP-74).
 
 import { type ErrorCode, ErrorCodes, ProtocolError } from '../protocol/errors.js'
+import type { FetchedPartition } from '../protocol/messages/fetch.js'
 import type { Compression } from '../protocol/records/compression.js'
 import { downConvert } from '../protocol/records/convert.js'
-import { epochEnd, leaderEpochError } from './epochs.js'
-import type { AskedPartition, FetchedPartition } from './fetch-sessions.js'
+import { epochEnd } from './epochs.js'
+import type { AskedPartition } from './fetch-sessions.js'
 import { type Batch, findBatch, type PartitionLog } from './partition.js'
 
 export interface ReadBudget {
@@ -22,8 +23,6 @@ export interface Reading {
   readonly compression: Compression
 }
 
-const NO_RECORDS = Buffer.alloc(0)
-
 export function readPartition(
   log: PartitionLog,
   asked: AskedPartition,
@@ -31,13 +30,11 @@ export function readPartition(
   budget: ReadBudget,
   reading: Reading,
 ): FetchedPartition {
-  const { partition, currentLeaderEpoch, partitionMaxBytes, lastFetchedEpoch } = asked
-  const epochError = leaderEpochError(currentLeaderEpoch, leaderEpoch)
-  if (epochError !== ErrorCodes.NONE) return failed(partition, epochError)
+  const { partition, partitionMaxBytes, lastFetchedEpoch } = asked
   const offset = Number(asked.fetchOffset)
   const end = BigInt(log.endOffset)
   const found: FetchedPartition = {
-    ...failed(partition, ErrorCodes.NONE),
+    ...failedFetch(partition, ErrorCodes.NONE),
     highWatermark: end,
     lastStableOffset: end,
     logStartOffset: BigInt(log.startOffset),
@@ -46,18 +43,20 @@ export function readPartition(
   if (lastFetchedEpoch >= 0) {
     const kept = epochEnd(log.epochs, leaderEpoch, log.endOffset, lastFetchedEpoch)
     if (kept.endOffset < 0 || offset < log.startOffset)
-      return failed(partition, ErrorCodes.OFFSET_OUT_OF_RANGE)
+      return failedFetch(partition, ErrorCodes.OFFSET_OUT_OF_RANGE)
     if (kept.epoch < lastFetchedEpoch || kept.endOffset < offset) {
       return { ...found, divergingEpoch: { epoch: kept.epoch, endOffset: BigInt(kept.endOffset) } }
     }
   }
   if (offset < log.startOffset || offset > log.endOffset) {
-    return failed(partition, ErrorCodes.OFFSET_OUT_OF_RANGE)
+    return failedFetch(partition, ErrorCodes.OFFSET_OUT_OF_RANGE)
   }
   const batches = take(log, offset, partitionMaxBytes, budget)
-  if (reading.magic === 2) return { ...found, records: joined(batches) }
+  if (reading.magic === 2) return { ...found, records: batches }
   const records = asMessages(batches, offset, reading.magic, reading.compression)
-  return records === null ? failed(partition, ErrorCodes.UNSUPPORTED_COMPRESSION_TYPE) : { ...found, records }
+  return records === null
+    ? failedFetch(partition, ErrorCodes.UNSUPPORTED_COMPRESSION_TYPE)
+    : { ...found, records }
 }
 
 function take(log: PartitionLog, offset: number, maxBytes: number, budget: ReadBudget): Buffer[] {
@@ -75,10 +74,8 @@ function take(log: PartitionLog, offset: number, maxBytes: number, budget: ReadB
   return taken
 }
 
-function joined(batches: readonly Buffer[]): Buffer {
-  if (batches.length === 0) return NO_RECORDS
-  return batches.length === 1 ? (batches[0] as Buffer) : Buffer.concat(batches)
-}
+export const recordsBytes = ({ records }: FetchedPartition) =>
+  records.reduce((sum, { length }) => sum + length, 0)
 
 /** Up to the first batch that has no form of that magic; null when that is the first. */
 function asMessages(
@@ -86,7 +83,7 @@ function asMessages(
   offset: number,
   magic: 0 | 1,
   compression: Compression,
-): Buffer | null {
+): Buffer[] | null {
   const converted: Buffer[] = []
   for (const batch of batches) {
     try {
@@ -97,20 +94,16 @@ function asMessages(
       break
     }
   }
-  return joined(converted)
+  return converted
 }
 
 /** Kafka answers for what it does not know before it asks its partitions, with an empty list in place of none. */
 export function unknownPartition(partitionIndex: number, isUnknownId: boolean): FetchedPartition {
   const errorCode = isUnknownId ? ErrorCodes.UNKNOWN_TOPIC_ID : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
-  return { ...failed(partitionIndex, errorCode), abortedTransactions: [] }
+  return { ...failedFetch(partitionIndex, errorCode), abortedTransactions: [] }
 }
 
-/** Nobody follows these partitions: their replicas are brokers of one process. */
-export const notForFollowers = (partitionIndex: number) =>
-  failed(partitionIndex, ErrorCodes.NOT_LEADER_OR_FOLLOWER)
-
-function failed(partitionIndex: number, errorCode: ErrorCode): FetchedPartition {
+export function failedFetch(partitionIndex: number, errorCode: ErrorCode): FetchedPartition {
   return {
     partitionIndex,
     errorCode,
@@ -122,6 +115,6 @@ function failed(partitionIndex: number, errorCode: ErrorCode): FetchedPartition 
     snapshotId: { endOffset: -1n, epoch: -1 },
     abortedTransactions: null,
     preferredReadReplica: -1,
-    records: NO_RECORDS,
+    records: [],
   }
 }

@@ -14,6 +14,7 @@ export interface ParkedFetch {
   readonly context: FetchContext
   readonly timer: FetchTimer
   readonly partitions: readonly PartitionLog[]
+  readonly nodeId: number | undefined
   /** What has come since it was parked, at most. */
   arrivedBytes: number
 }
@@ -24,7 +25,8 @@ export interface LogState {
   readonly parked: Map<Ticket, ParkedFetch>
   readonly waiting: Map<PartitionLog, Set<ParkedFetch>>
   readonly compression: Compression
-  readonly sessions: FetchSessions
+  /** Node -> its own. */
+  readonly sessions: Map<number | undefined, FetchSessions>
   /** Of all batches kept. */
   sizeBytes: number
   /** Of those of one topic, by its id. */
@@ -41,6 +43,8 @@ export function grow(log: LogState, partition: PartitionLog, bytes: number): voi
 
 export interface LogStep {
   readonly log: LogState
+  /** The node that is asked; undefined within the process. */
+  readonly nodeId: number | undefined
   readonly nowMs: number
   readonly image: ClusterImage
   readonly decision: LogDecision

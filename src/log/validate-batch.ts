@@ -2,8 +2,10 @@
 // UnifiedLog.analyzeAndValidateRecords). Its records are validate-records.ts; what old clients send, old-messages.ts.
 
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
+import type { ProduceRequest } from '../protocol/messages/produce.js'
 import { batchCrc, batchSizeBytes, readBatchHeader } from '../protocol/records/batch.js'
 import {
+  ATTRIBUTES_OFFSET,
   BATCH_HEADER_BYTES,
   type BatchHeader,
   COMPRESSION_MASK,
@@ -23,11 +25,31 @@ const ZSTD = 4
 const FIRST_VERSION_WITH_ZSTD = 7
 const NEWEST_MAGIC = 2
 
+/**
+ * What makes a broker refuse all partitions before it looks at any: it walks through their batches to see whether one is of
+ * a transaction (RequestUtils.hasTransactionalRecords).
+ */
+export function refusalOfAll({ transactionalId, topicData }: ProduceRequest): BatchRefusal | null {
+  for (const { partitionData } of topicData) {
+    for (const { records } of partitionData) {
+      const entries = entriesIn(records)
+      if (!Array.isArray(entries)) return entries
+      if (transactionalId === null && entries.some(isTransactional))
+        return badRequest(ErrorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+    }
+  }
+  return null
+}
+
+const isTransactional = (bytes: Buffer) =>
+  bytes[MAGIC_OFFSET] === NEWEST_MAGIC &&
+  bytes.length >= BATCH_HEADER_BYTES &&
+  (bytes.readInt16BE(ATTRIBUTES_OFFSET) & TRANSACTIONAL_FLAG) !== 0
+
 /** The one batch of `records`; what is cut off behind it is left out. */
 export function validateBatch(
   records: Buffer | null,
   apiVersion: number,
-  transactionalId: string | null,
   settings: TopicSettings,
 ): BatchVerdict {
   const entries = entriesIn(records)
@@ -42,10 +64,7 @@ export function validateBatch(
   }
   if (header.attributes & TRANSACTIONAL_FLAG) {
     // Transactions are not there yet: nobody could ever commit this batch.
-    const isNamed = transactionalId !== null
-    return badRequest(
-      isNamed ? ErrorCodes.INVALID_TXN_STATE : ErrorCodes.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-    )
+    return badRequest(ErrorCodes.INVALID_TXN_STATE)
   }
   return checkHeader(bytes, header, settings) ?? { ok: true, header, bytes }
 }

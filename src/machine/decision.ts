@@ -49,5 +49,6 @@ export interface Machine<Event, Context, Rec, Key extends object, Call = never, 
 
 export type LifecycleEvent<Key> =
   | { readonly type: 'timer'; readonly key: Key }
-  | { readonly type: 'loaded' }
+  /** `downSinceMs`: nobody could reach it since then; undefined when it was only moved or taken back. */
+  | { readonly type: 'loaded'; readonly downSinceMs?: number }
   | { readonly type: 'unload' }

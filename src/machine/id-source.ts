@@ -6,5 +6,4 @@ export interface IdSource {
   memberUuid(): string
   /** 22 characters of URL-safe base64, never the zero uuid and never starting with '-'. */
   topicId(): string
-  producerId(): bigint
 }

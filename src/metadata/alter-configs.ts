@@ -4,11 +4,11 @@
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import type { AlterConfigsRequest } from '../protocol/messages/alter-configs.js'
 import type { IncrementalAlterConfigsRequest } from '../protocol/messages/incremental-alter-configs.js'
+import type { Configs } from './image.js'
 import { TOPIC_CONFIGS, topicConfigError } from './topic-configs.js'
 
 export type AlteredConfig = IncrementalAlterConfigsRequest['resources'][number]['configs'][number]
 type ReplacedConfig = AlterConfigsRequest['resources'][number]['configs'][number]
-type Configs = ReadonlyMap<string, string | null>
 
 export const Operations = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const
 
@@ -40,21 +40,36 @@ const deletes = (config: ReplacedConfig | AlteredConfig) =>
 
 /** The settings of a topic after some of them were changed. */
 export function alterTopicConfigs(configs: Configs, changes: readonly AlteredConfig[]): ConfigDecision {
-  const altered = new Map(configs)
+  const decision = altered(configs, changes, listDefault)
+  return decision.ok ? checked(decision.configs) : decision
+}
+
+function listDefault(name: string): string | null {
+  const known = TOPIC_CONFIGS.get(name)
+  return known?.type === 'list' ? known.default : null
+}
+
+/** The settings of any resource after some of them were changed, not checked. Only topics have lists that grow and shrink. */
+export function altered(
+  configs: Configs,
+  changes: readonly AlteredConfig[],
+  defaultOfList: (name: string) => string | null = () => null,
+): ConfigDecision {
+  const after = new Map(configs)
   for (const { name, configOperation, value } of changes) {
     switch (configOperation) {
       case Operations.SET:
-        altered.set(name, value)
+        after.set(name, value)
         break
       case Operations.DELETE:
-        altered.delete(name)
+        after.delete(name)
         break
       case Operations.APPEND:
       case Operations.SUBTRACT: {
-        const known = TOPIC_CONFIGS.get(name)
-        if (known?.type !== 'list') return notAList(name, configOperation)
-        const old = parts(altered.get(name) ?? known.default)
-        altered.set(name, changedList(old, configOperation, parts(value ?? '')).join(','))
+        const usual = defaultOfList(name)
+        if (usual === null) return notAList(name, configOperation)
+        const old = parts(after.get(name) ?? usual)
+        after.set(name, changedList(old, configOperation, parts(value ?? '')).join(','))
         break
       }
       default:
@@ -62,7 +77,7 @@ export function alterTopicConfigs(configs: Configs, changes: readonly AlteredCon
         return { ok: false, refusal: { errorCode: ErrorCodes.UNKNOWN_SERVER_ERROR, message: null } }
     }
   }
-  return checked(altered)
+  return { ok: true, configs: after }
 }
 
 function changedList(old: string[], operation: number, given: string[]): string[] {
@@ -80,7 +95,11 @@ function notAList(name: string, operation: number): ConfigDecision {
 
 /** The settings of a topic after all of them were replaced. */
 export function replaceTopicConfigs(given: readonly ReplacedConfig[]): ConfigDecision {
-  return checked(new Map(given.map(({ name, value }) => [name, value])))
+  return checked(replaced(given))
+}
+
+export function replaced(given: readonly ReplacedConfig[]): Configs {
+  return new Map(given.map(({ name, value }) => [name, value]))
 }
 
 function checked(configs: Configs): ConfigDecision {

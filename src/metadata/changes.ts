@@ -1,15 +1,8 @@
-// A new image from an old one. Images are never changed: whoever holds one holds a consistent view of the cluster.
+// Images and partitions are made here. They are never changed: whoever holds one holds a consistent view of the cluster.
 
 import type { BrokerNode, ClusterImage, Partition, Topic } from './image.js'
+import { removalRecords, topicRecords, withRecords } from './records.js'
 import type { Settings } from './settings.js'
-
-export interface ImageChange {
-  readonly image: ClusterImage
-  readonly created: readonly Topic[]
-  readonly deleted: readonly Topic[]
-  /** As they are afterwards. */
-  readonly grown: readonly Topic[]
-}
 
 export function emptyImage(
   clusterId: string,
@@ -23,54 +16,42 @@ export function emptyImage(
     brokers,
     topicsByName: new Map(),
     topicsById: new Map(),
+    configs: new Map(),
+    clientQuotas: new Map(),
     settings,
   }
 }
 
-export function withTopics(image: ClusterImage, created: readonly Topic[]): ImageChange {
-  return { image: replaceTopics(image, created, []), created, deleted: [], grown: [] }
+/** With those that run; the first of them is told to be the controller. */
+export function withBrokers(image: ClusterImage, brokers: readonly BrokerNode[]): ClusterImage {
+  return { ...image, brokers, controllerId: brokers[0]?.nodeId ?? -1 }
 }
 
-export function withoutTopics(image: ClusterImage, deleted: readonly Topic[]): ImageChange {
-  return { image: replaceTopics(image, [], deleted), created: [], deleted, grown: [] }
+/** These topics as they are from now on, new or not. */
+export function withTopics(image: ClusterImage, topics: readonly Topic[]): ClusterImage {
+  return withRecords(image, topicRecords(topics))
 }
 
-export function withGrownTopics(image: ClusterImage, grown: readonly Topic[]): ImageChange {
-  return { image: replaceTopics(image, grown, []), created: [], deleted: [], grown }
+export function withoutTopics(image: ClusterImage, topics: readonly Topic[]): ClusterImage {
+  return withRecords(image, removalRecords(topics))
 }
 
-/** Topics whose settings changed. Nobody keeps anything of a topic's settings, so nobody is told. */
-export function withAlteredTopics(image: ClusterImage, altered: readonly Topic[]): ImageChange {
-  return { image: replaceTopics(image, altered, []), created: [], deleted: [], grown: [] }
-}
-
-function replaceTopics(image: ClusterImage, put: readonly Topic[], gone: readonly Topic[]): ClusterImage {
-  const topicsByName = new Map(image.topicsByName)
-  const topicsById = new Map(image.topicsById)
-  for (const topic of gone) {
-    topicsByName.delete(topic.name)
-    topicsById.delete(topic.id)
-  }
-  for (const topic of put) {
-    topicsByName.set(topic.name, topic)
-    topicsById.set(topic.id, topic)
-  }
-  return { ...image, version: image.version + 1, topicsByName, topicsById }
-}
-
-/** Partitions from index `first` on, their replicas spread over the brokers in turn. */
+/**
+ * Partitions from index `first` on: the first of them is led by the broker at `start`, the next by the next one, and followers come
+ * behind their leader (in the spirit of Kafka's StripedReplicaPlacer, without its dice).
+ */
 export function spreadPartitions(
   brokers: readonly BrokerNode[],
   first: number,
   count: number,
   replicationFactor: number,
+  start: number,
 ): Partition[] {
   return Array.from({ length: count }, (_, i) => {
-    const index = first + i
     const replicas = Array.from({ length: replicationFactor }, (_, r) => {
-      return (brokers[(index + r) % brokers.length] as BrokerNode).nodeId
+      return (brokers[(start + i + r) % brokers.length] as BrokerNode).nodeId
     })
-    return assignedPartition(index, replicas)
+    return assignedPartition(first + i, replicas)
   })
 }
 

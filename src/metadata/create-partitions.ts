@@ -4,7 +4,7 @@
 import { ErrorCodes } from '../protocol/errors.js'
 import type { CreatePartitionsRequest } from '../protocol/messages/create-partitions.js'
 import { assignedPartition, spreadPartitions } from './changes.js'
-import { assignmentError, MAX_PARTITIONS_PER_REQUEST, type Refusal } from './create-topics.js'
+import { ALL_FENCED, assignmentError, MAX_PARTITIONS_PER_REQUEST, type Refusal } from './create-topics.js'
 import type { ClusterImage, Topic } from './image.js'
 
 type GrowingTopic = CreatePartitionsRequest['topics'][number]
@@ -44,8 +44,11 @@ export function decideGrowth(
   }
   const added = count - have
   if (assignments === null) {
-    const factor = partitions[0]?.replicas.length ?? 1
-    const grown = spreadPartitions(image.brokers, have, added, factor)
+    const { brokers } = image
+    if (brokers.length === 0) return refuse(ErrorCodes.INVALID_REPLICATION_FACTOR, ALL_FENCED)
+    const factor = Math.min(partitions[0]?.replicas.length ?? 1, brokers.length)
+    const last = brokers.findIndex(({ nodeId }) => nodeId === partitions.at(-1)?.replicas[0])
+    const grown = spreadPartitions(brokers, have, added, factor, last + 1)
     return { ok: true, topic: { ...topic, partitions: [...partitions, ...grown] } }
   }
   if (assignments.length !== added) {
@@ -53,7 +56,7 @@ export function decideGrowth(
     return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, message)
   }
   const error = assignments
-    .map(({ brokerIds }) => assignmentError(image, brokerIds))
+    .map(({ brokerIds }) => assignmentError(image, brokerIds, partitions[0]?.replicas.length))
     .find((found) => found !== null)
   if (error) return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, error)
   const grown = assignments.map(({ brokerIds }, i) => assignedPartition(have + i, brokerIds))

@@ -27,6 +27,9 @@ const METADATA_TOPIC = '__cluster_metadata'
 /** Of all topics that one request makes, or of what it adds to them (Kafka: MAX_PARTITIONS_PER_BATCH). */
 export const MAX_PARTITIONS_PER_REQUEST = 10_000
 
+/** Of a cluster whose brokers have all been stopped. */
+export const ALL_FENCED = 'Unable to replicate the partition 1 time(s): All brokers are currently fenced.'
+
 /** Why these topics are refused together, before any of them is looked at; null when they are not. */
 export function tooManyPartitions(image: ClusterImage, topics: readonly CreatableTopic[]): Refusal | null {
   let total = 0
@@ -65,7 +68,7 @@ export function decideTopic(
     const error = topicConfigError(config.name, config.value)
     if (error !== null) return refuse(ErrorCodes.INVALID_CONFIG, error)
   }
-  const placed = asked.assignments.length > 0 ? placeByHand(image, asked) : place(image, asked)
+  const placed = asked.assignments.length > 0 ? placeByHand(image, asked) : place(image, asked, names.length)
   if (!placed.ok) return placed
   const configs = new Map(asked.configs.map((config) => [config.name, config.value]))
   const { partitions, cappedFrom } = placed
@@ -76,7 +79,12 @@ type Placement =
   | { readonly ok: true; readonly partitions: Partition[]; readonly cappedFrom: number | null }
   | { readonly ok: false; readonly refusal: Refusal }
 
-function place(image: ClusterImage, { numPartitions, replicationFactor }: CreatableTopic): Placement {
+/** `start`: where in the round of brokers the first partition is led, so that topics of one partition have different leaders. */
+function place(
+  image: ClusterImage,
+  { numPartitions, replicationFactor }: CreatableTopic,
+  start: number,
+): Placement {
   const { settings, brokers } = image
   if (replicationFactor === 0 || replicationFactor < DEFAULT) {
     const message = 'Replication factor must be larger than 0, or -1 to use the default value.'
@@ -85,6 +93,9 @@ function place(image: ClusterImage, { numPartitions, replicationFactor }: Creata
   if (numPartitions === 0 || numPartitions < DEFAULT) {
     const message = 'Number of partitions was set to an invalid non-positive value.'
     return refuse(ErrorCodes.INVALID_PARTITIONS, message)
+  }
+  if (brokers.length === 0) {
+    return refuse(ErrorCodes.INVALID_REPLICATION_FACTOR, ALL_FENCED)
   }
   const wanted = replicationFactor === DEFAULT ? settings.defaultReplicationFactor : replicationFactor
   if (wanted > brokers.length && settings.strictReplicationFactor) {
@@ -95,7 +106,7 @@ function place(image: ClusterImage, { numPartitions, replicationFactor }: Creata
   const factor = Math.min(wanted, brokers.length)
   return {
     ok: true,
-    partitions: spreadPartitions(brokers, 0, count, factor),
+    partitions: spreadPartitions(brokers, 0, count, factor, start),
     cappedFrom: factor < wanted ? wanted : null,
   }
 }
@@ -120,7 +131,7 @@ function placeByHand(image: ClusterImage, asked: CreatableTopic): Placement {
   for (const [i, { partitionIndex, brokerIds }] of assignments.entries()) {
     const error =
       partitionIndex === i
-        ? assignmentError(image, brokerIds)
+        ? assignmentError(image, brokerIds, assignments[0]?.brokerIds.length)
         : 'partitions should be a consecutive 0-based integer sequence'
     if (error !== null) return refuse(ErrorCodes.INVALID_REPLICA_ASSIGNMENT, error)
     partitions.push(assignedPartition(i, brokerIds))
@@ -128,14 +139,21 @@ function placeByHand(image: ClusterImage, asked: CreatableTopic): Placement {
   return { ok: true, partitions, cappedFrom: null }
 }
 
-/** What is wrong with the replicas chosen for a partition, in Kafka's words, or null. */
-export function assignmentError({ brokers }: ClusterImage, brokerIds: readonly number[]): string | null {
+/** What is wrong with the replicas chosen for a partition, in Kafka's words, or null. `factor`: of the partitions before it. */
+export function assignmentError(
+  { brokers }: ClusterImage,
+  brokerIds: readonly number[],
+  factor = brokerIds.length,
+): string | null {
   const manual = 'The manual partition assignment includes'
   if (brokerIds.length === 0) return `${manual} an empty replica list.`
   for (const [i, id] of brokerIds.entries()) {
     if (!brokers.some(({ nodeId }) => nodeId === id))
       return `${manual} broker ${id}, but no such broker is registered.`
     if (brokerIds.indexOf(id) !== i) return `${manual} the broker ${id} more than once.`
+  }
+  if (brokerIds.length !== factor) {
+    return `${manual} a partition with ${brokerIds.length} replica(s), but this is not consistent with previous partitions, which have ${factor} replica(s).`
   }
   return null
 }

@@ -1,7 +1,15 @@
 // The shape of the cluster as one immutable value: brokers, topics, settings. Machines receive it in their
 // context and never change it; changes.ts makes a new image from an old one (Kafka: MetadataImage).
 
+import type { ClientQuotas } from './client-quotas.js'
 import type { Settings } from './settings.js'
+
+/** Settings that were set, by Kafka's name. */
+export type Configs = ReadonlyMap<string, string | null>
+
+/** What has settings that are kept beside the topics (Kafka: ConfigResource.Type). */
+export const ResourceTypes = { CLIENT_METRICS: 16, GROUP: 32 } as const
+export type ResourceType = (typeof ResourceTypes)[keyof typeof ResourceTypes]
 
 export interface BrokerNode {
   readonly nodeId: number
@@ -26,7 +34,7 @@ export interface Topic {
   /** partitions[i].index === i */
   readonly partitions: readonly Partition[]
   /** Topic settings that were set, by Kafka's name; what is absent has the broker's default. */
-  readonly configs: ReadonlyMap<string, string | null>
+  readonly configs: Configs
 }
 
 export interface ClusterImage {
@@ -37,6 +45,9 @@ export interface ClusterImage {
   readonly brokers: readonly BrokerNode[]
   readonly topicsByName: ReadonlyMap<string, Topic>
   readonly topicsById: ReadonlyMap<string, Topic>
+  /** Of groups and of client metrics subscriptions, by type and name; who has none set is not there. */
+  readonly configs: ReadonlyMap<ResourceType, ReadonlyMap<string, Configs>>
+  readonly clientQuotas: ClientQuotas
   readonly settings: Settings
 }
 

@@ -6,6 +6,8 @@ export interface Settings {
   readonly groupMaxSessionTimeoutMs: number
   readonly groupInitialRebalanceDelayMs: number
   readonly groupMaxSize: number
+  /** Whether members whose session ran out while the server was down are expired when it starts. */
+  readonly expireSessionsAtStart: boolean
   /** In UTF-16 code units, whatever its name says: Kafka compares String.length. */
   readonly offsetMetadataMaxBytes: number
   readonly offsetsRetentionMs: number
@@ -41,6 +43,7 @@ export const DEFAULT_SETTINGS: Settings = {
   groupMaxSessionTimeoutMs: 1_800_000,
   groupInitialRebalanceDelayMs: 3000,
   groupMaxSize: 2_147_483_647,
+  expireSessionsAtStart: true,
   offsetMetadataMaxBytes: 4096,
   offsetsRetentionMs: 10_080 * 60_000,
   offsetsRetentionCheckIntervalMs: 600_000,

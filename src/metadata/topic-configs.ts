@@ -1,6 +1,15 @@
 // The settings of a topic: name, type, the broker setting that gives its default ('-': none), Kafka's default. A value is
 // checked when it is set, in Kafka's words. What has an effect here is read by src/log/topic-settings.ts.
 
+import {
+  type ConfigType,
+  invalidValue,
+  listParts,
+  shownNumber,
+  valueError,
+  type Within,
+} from './config-values.js'
+
 const LINES = `
 cleanup.policy list log.cleanup.policy delete
 compression.gzip.level int compression.gzip.level -1
@@ -11,7 +20,7 @@ delete.retention.ms long log.cleaner.delete.retention.ms 86400000
 errors.deadletterqueue.group.enable boolean - false
 file.delete.delay.ms long log.segment.delete.delay.ms 60000
 flush.messages long log.flush.interval.messages 9223372036854775807
-flush.ms long - 9223372036854775807
+flush.ms long log.flush.interval.ms 9223372036854775807
 follower.replication.throttled.replicas list - ''
 index.interval.bytes int log.index.interval.bytes 4096
 leader.replication.throttled.replicas list - ''
@@ -33,15 +42,13 @@ remote.log.copy.disable boolean - false
 remote.log.delete.on.disable boolean - false
 remote.storage.enable boolean - false
 retention.bytes long log.retention.bytes -1
-retention.ms long - 604800000
+retention.ms long log.retention.ms 604800000
 segment.bytes int log.segment.bytes 1073741824
 segment.index.bytes int log.index.size.max.bytes 10485760
-segment.jitter.ms long - 0
-segment.ms long - 604800000
+segment.jitter.ms long log.roll.jitter.ms 0
+segment.ms long log.roll.ms 604800000
 unclean.leader.election.enable boolean unclean.leader.election.enable false
 `
-
-export type ConfigType = 'boolean' | 'string' | 'int' | 'long' | 'double' | 'list'
 
 export interface TopicConfig {
   readonly name: string
@@ -73,7 +80,7 @@ const ONE_OF: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Name -> the least value and, where there is one, the greatest (Kafka: LogConfig). */
-const WITHIN: Readonly<Record<string, readonly [number, number?]>> = {
+const WITHIN: Readonly<Record<string, Within>> = {
   'compression.lz4.level': [1, 17],
   'compression.zstd.level': [-131_072, 22],
   'delete.retention.ms': [0],
@@ -100,8 +107,6 @@ const WITHIN: Readonly<Record<string, readonly [number, number?]>> = {
   'segment.ms': [1],
 }
 
-const INT = [-(2n ** 31n), 2n ** 31n - 1n] as const
-const LONG = [-(2n ** 63n), 2n ** 63n - 1n] as const
 const GZIP_LEVELS = [-1, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 /** Why a topic cannot be given this setting, in Kafka's words, or null. */
@@ -109,55 +114,31 @@ export function topicConfigError(name: string, value: string | null): string | n
   const config = TOPIC_CONFIGS.get(name)
   if (config === undefined) return `Unknown topic config name: ${name}`
   if (value === null) return `Null value not supported for topic configs: ${name}`
-  const invalid = (why: string, shown = value) => `Invalid value ${shown} for configuration ${name}: ${why}`
-  if (config.type === 'boolean') {
-    return /^(true|false)$/i.test(value) ? null : invalid('Expected value to be either true or false')
-  }
+  const wrongValue = valueError(name, config.type, value, WITHIN[name])
+  if (wrongValue !== null) return wrongValue
   const trimmed = value.trim()
-  if (config.type === 'int' || config.type === 'long' || config.type === 'double') {
-    return numberError(name, config.type, trimmed, invalid)
+  if (name === 'compression.gzip.level' && !GZIP_LEVELS.includes(Number(trimmed))) {
+    return invalidValue(
+      name,
+      shownNumber(config.type, Number(trimmed)),
+      'Value must be between 1 and 9 or equal to -1',
+    )
   }
-  if (name.endsWith('.throttled.replicas')) return throttledError(name, trimmed, invalid)
+  if (name.endsWith('.throttled.replicas')) return throttledError(name, trimmed)
   const allowed = ONE_OF[name]
-  const values = config.type === 'list' ? trimmed.split(',').filter((part) => part !== '') : [trimmed]
-  const wrong = allowed && values.map((part) => part.trim()).find((part) => !allowed.includes(part))
-  return wrong === undefined ? null : invalid(`String must be one of: ${allowed?.join(', ')}`, wrong)
+  const values = config.type === 'list' ? listParts(trimmed) : [trimmed]
+  const wrong = allowed && values.find((part) => !allowed.includes(part))
+  return wrong === undefined
+    ? null
+    : invalidValue(name, wrong, `String must be one of: ${allowed?.join(', ')}`)
 }
 
-function throttledError(
-  name: string,
-  value: string,
-  invalid: (why: string, shown?: string) => string,
-): string | null {
+function throttledError(name: string, value: string): string | null {
   const replicas = value === '' ? [] : value.split(',').map((part) => part.trim())
   if (value === '*' || replicas.every((part) => /^\d+:\d+$/.test(part))) return null
-  return invalid(
-    `${name} must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...`,
+  return invalidValue(
+    name,
     `[${replicas.join(', ')}]`,
+    `${name} must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...`,
   )
-}
-
-function numberError(
-  name: string,
-  type: 'int' | 'long' | 'double',
-  value: string,
-  invalid: (why: string, shown?: string) => string,
-): string | null {
-  const notANumber = invalid(`Not a number of type ${type.toUpperCase()}`, value)
-  if (type === 'double') {
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) return notANumber
-  } else {
-    if (!/^[+-]?\d+$/.test(value)) return notANumber
-    const [first, last] = type === 'int' ? INT : LONG
-    const whole = BigInt(value.replace('+', ''))
-    if (whole < first || whole > last) return notANumber
-  }
-  const number = Number(value)
-  const shown = type === 'double' && Number.isInteger(number) ? `${number}.0` : String(number)
-  if (name === 'compression.gzip.level' && !GZIP_LEVELS.includes(number)) {
-    return invalid('Value must be between 1 and 9 or equal to -1', shown)
-  }
-  const [least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY] = WITHIN[name] ?? []
-  if (number < least) return invalid(`Value must be at least ${least}`, shown)
-  return number > most ? invalid(`Value must be no more than ${most}`, shown) : null
 }

@@ -35,6 +35,7 @@ export class Monitor implements Observer {
       version: apiVersion,
       clientId,
       software: connection.software,
+      nodeId: connection.nodeId,
       connection: this.numberOf(connection),
       atMs: this.nowMs(),
       body: body as RecordedExchange['body'],

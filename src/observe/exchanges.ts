@@ -10,6 +10,8 @@ export interface RecordedExchange {
   readonly clientId: string | null
   /** What its ApiVersions said (KIP-511): name and version of the client library. */
   readonly software: string | null
+  /** The node that was asked. */
+  readonly nodeId: number
   /** Of the connection, counted from 1. */
   readonly connection: number
   /** On the coordinator's clock, ms since the epoch. */
@@ -75,9 +77,12 @@ export function withoutBatches(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) =>
-      name === 'records' && Buffer.isBuffer(member)
-        ? [name, `${member.length} bytes`]
+      name === 'records' && member != null
+        ? [name, `${sizeOf(member as Buffer | readonly Buffer[])} bytes`]
         : [name, withoutBatches(member)],
     ),
   )
 }
+
+const sizeOf = (batches: Buffer | readonly Buffer[]) =>
+  Buffer.isBuffer(batches) ? batches.length : batches.reduce((sum, { length }) => sum + length, 0)

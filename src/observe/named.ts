@@ -14,6 +14,7 @@ type Body = Readonly<Record<string, unknown>>
 type Entry = string | Body
 
 const RESOURCE_IS_TOPIC = 2
+const RESOURCE_IS_GROUP = 32
 const KEY_IS_GROUP = 0
 
 const listIn = (value: unknown): readonly Entry[] => (Array.isArray(value) ? (value as Entry[]) : [])
@@ -21,10 +22,13 @@ const texts = (...values: unknown[]): string[] =>
   values.filter((value): value is string => typeof value === 'string' && value !== '')
 
 export function groupsIn(body: object): string[] {
-  const { groupId, groups, groupsNames, key, keyType, coordinatorKeys } = body as Body
+  const { groupId, groups, groupsNames, key, keyType, coordinatorKeys, resources } = body as Body
   const listed = listIn(groups).map((group) => (typeof group === 'string' ? group : group.groupId))
   const keys = (keyType ?? KEY_IS_GROUP) === KEY_IS_GROUP ? [key, ...listIn(coordinatorKeys)] : []
-  return texts(groupId, ...listed, ...listIn(groupsNames), ...keys)
+  const configured = listIn(resources).map((each) =>
+    typeof each !== 'string' && each.resourceType === RESOURCE_IS_GROUP ? each.resourceName : undefined,
+  )
+  return texts(groupId, ...listed, ...listIn(groupsNames), ...keys, ...configured)
 }
 
 /** By member id and by group.instance.id. */
@@ -47,7 +51,7 @@ export function topicsIn(body: object, topicName: TopicName): readonly NamedTopi
 }
 
 /** Fields that list topics; of resources those that are topics. */
-export const TOPIC_LISTS = ['topics', 'topicData', 'topicNames', 'resources'] as const
+export const TOPIC_LISTS = ['topics', 'topicData', 'topicNames', 'topicPartitions', 'resources'] as const
 /** Fields of a topic that list its partitions. */
 export const PARTITION_LISTS = ['partitions', 'partitionData', 'partitionIndexes'] as const
 

@@ -2,8 +2,23 @@
 // handled is src/server/dispatch.ts, which are advertised follows from that.
 
 import type { ApiName } from './api-names.js'
+import {
+  createAclsRequest,
+  createAclsResponse,
+  deleteAclsRequest,
+  deleteAclsResponse,
+  describeAclsRequest,
+  describeAclsResponse,
+} from './messages/acls.js'
 import { alterConfigsRequest, alterConfigsResponse } from './messages/alter-configs.js'
+import { alterReplicaLogDirsRequest, alterReplicaLogDirsResponse } from './messages/alter-replica-log-dirs.js'
 import { apiVersionsRequest, apiVersionsResponse } from './messages/api-versions.js'
+import {
+  alterClientQuotasRequest,
+  alterClientQuotasResponse,
+  describeClientQuotasRequest,
+  describeClientQuotasResponse,
+} from './messages/client-quotas.js'
 import { createPartitionsRequest, createPartitionsResponse } from './messages/create-partitions.js'
 import { createTopicsRequest, createTopicsResponse } from './messages/create-topics.js'
 import { deleteGroupsRequest, deleteGroupsResponse } from './messages/delete-groups.js'
@@ -13,10 +28,17 @@ import { describeClusterRequest, describeClusterResponse } from './messages/desc
 import { describeConfigsRequest, describeConfigsResponse } from './messages/describe-configs.js'
 import { describeGroupsRequest, describeGroupsResponse } from './messages/describe-groups.js'
 import { describeLogDirsRequest, describeLogDirsResponse } from './messages/describe-log-dirs.js'
+import { describeProducersRequest, describeProducersResponse } from './messages/describe-producers.js'
+import { describeQuorumRequest, describeQuorumResponse } from './messages/describe-quorum.js'
 import {
   describeTopicPartitionsRequest,
   describeTopicPartitionsResponse,
 } from './messages/describe-topic-partitions.js'
+import {
+  describeUserScramCredentialsRequest,
+  describeUserScramCredentialsResponse,
+} from './messages/describe-user-scram-credentials.js'
+import { electLeadersRequest, electLeadersResponse } from './messages/elect-leaders.js'
 import { fetchRequest, fetchResponse } from './messages/fetch.js'
 import { findCoordinatorRequest, findCoordinatorResponse } from './messages/find-coordinator.js'
 import { heartbeatRequest, heartbeatResponse } from './messages/heartbeat.js'
@@ -27,8 +49,10 @@ import {
 import { initProducerIdRequest, initProducerIdResponse } from './messages/init-producer-id.js'
 import { joinGroupRequest, joinGroupResponse } from './messages/join-group.js'
 import { leaveGroupRequest, leaveGroupResponse } from './messages/leave-group.js'
+import { listConfigResourcesRequest, listConfigResourcesResponse } from './messages/list-config-resources.js'
 import { listGroupsRequest, listGroupsResponse } from './messages/list-groups.js'
 import { listOffsetsRequest, listOffsetsResponse } from './messages/list-offsets.js'
+import { listTransactionsRequest, listTransactionsResponse } from './messages/list-transactions.js'
 import { metadataRequest, metadataResponse } from './messages/metadata.js'
 import { offsetCommitRequest, offsetCommitResponse } from './messages/offset-commit.js'
 import { offsetDeleteRequest, offsetDeleteResponse } from './messages/offset-delete.js'
@@ -37,6 +61,12 @@ import {
   offsetForLeaderEpochRequest,
   offsetForLeaderEpochResponse,
 } from './messages/offset-for-leader-epoch.js'
+import {
+  alterPartitionReassignmentsRequest,
+  alterPartitionReassignmentsResponse,
+  listPartitionReassignmentsRequest,
+  listPartitionReassignmentsResponse,
+} from './messages/partition-reassignments.js'
 import { produceRequest, produceResponse } from './messages/produce.js'
 import { syncGroupRequest, syncGroupResponse } from './messages/sync-group.js'
 import type { MessageSchema } from './schema.js'
@@ -88,19 +118,63 @@ export const Apis = {
     offsetForLeaderEpochRequest,
     offsetForLeaderEpochResponse,
   ),
+  DescribeAcls: api(29, 'DescribeAcls', describeAclsRequest, describeAclsResponse),
+  CreateAcls: api(30, 'CreateAcls', createAclsRequest, createAclsResponse),
+  DeleteAcls: api(31, 'DeleteAcls', deleteAclsRequest, deleteAclsResponse),
   DescribeConfigs: api(32, 'DescribeConfigs', describeConfigsRequest, describeConfigsResponse),
   AlterConfigs: api(33, 'AlterConfigs', alterConfigsRequest, alterConfigsResponse),
+  AlterReplicaLogDirs: api(
+    34,
+    'AlterReplicaLogDirs',
+    alterReplicaLogDirsRequest,
+    alterReplicaLogDirsResponse,
+  ),
   DescribeLogDirs: api(35, 'DescribeLogDirs', describeLogDirsRequest, describeLogDirsResponse),
   CreatePartitions: api(37, 'CreatePartitions', createPartitionsRequest, createPartitionsResponse),
   DeleteGroups: api(42, 'DeleteGroups', deleteGroupsRequest, deleteGroupsResponse),
+  ElectLeaders: api(43, 'ElectLeaders', electLeadersRequest, electLeadersResponse),
   IncrementalAlterConfigs: api(
     44,
     'IncrementalAlterConfigs',
     incrementalAlterConfigsRequest,
     incrementalAlterConfigsResponse,
   ),
+  AlterPartitionReassignments: api(
+    45,
+    'AlterPartitionReassignments',
+    alterPartitionReassignmentsRequest,
+    alterPartitionReassignmentsResponse,
+  ),
+  ListPartitionReassignments: api(
+    46,
+    'ListPartitionReassignments',
+    listPartitionReassignmentsRequest,
+    listPartitionReassignmentsResponse,
+  ),
   OffsetDelete: api(47, 'OffsetDelete', offsetDeleteRequest, offsetDeleteResponse),
+  DescribeClientQuotas: api(
+    48,
+    'DescribeClientQuotas',
+    describeClientQuotasRequest,
+    describeClientQuotasResponse,
+  ),
+  AlterClientQuotas: api(49, 'AlterClientQuotas', alterClientQuotasRequest, alterClientQuotasResponse),
+  DescribeUserScramCredentials: api(
+    50,
+    'DescribeUserScramCredentials',
+    describeUserScramCredentialsRequest,
+    describeUserScramCredentialsResponse,
+  ),
+  DescribeQuorum: api(55, 'DescribeQuorum', describeQuorumRequest, describeQuorumResponse),
   DescribeCluster: api(60, 'DescribeCluster', describeClusterRequest, describeClusterResponse),
+  DescribeProducers: api(61, 'DescribeProducers', describeProducersRequest, describeProducersResponse),
+  ListTransactions: api(66, 'ListTransactions', listTransactionsRequest, listTransactionsResponse),
+  ListConfigResources: api(
+    74,
+    'ListConfigResources',
+    listConfigResourcesRequest,
+    listConfigResourcesResponse,
+  ),
   DescribeTopicPartitions: api(
     75,
     'DescribeTopicPartitions',

@@ -143,6 +143,7 @@ function fieldCodec(field: Field, version: number, messageFlexible: boolean): Va
   if (typeof type === 'string') return scalarCodec(type, flexible, nullable, absent)
   if (type.kind === 'array') return arrayCodec(type, version, flexible, nullable, absent)
   const struct = structCodec(type.fields, version, flexible)
+  if (nullable && includes(options.tagged, version)) return taggedNullableStruct(struct, absent)
   return nullable ? nullableStruct(struct, absent) : { ...struct, write: orAbsent(struct.write, absent) }
 }
 
@@ -157,6 +158,19 @@ function nullableStruct(struct: ValueCodec, absent: () => unknown): ValueCodec {
     write: (writer, given) => {
       const value = given === undefined ? absent() : given
       writer.int8(value === null ? -1 : 1)
+      if (value !== null) struct.write(writer, value)
+    },
+    minBytes: 1,
+  }
+}
+
+/** Where it is tagged as well, that byte is 0 for null. */
+function taggedNullableStruct(struct: ValueCodec, absent: () => unknown): ValueCodec {
+  return {
+    read: (reader) => (reader.uvarint() === 0 ? null : struct.read(reader)),
+    write: (writer, given) => {
+      const value = given === undefined ? absent() : given
+      writer.uvarint(value === null ? 0 : 1)
       if (value !== null) struct.write(writer, value)
     },
     minBytes: 1,

@@ -60,6 +60,7 @@ function stringCodec(flexible: boolean, nullable: boolean, absent: () => unknown
   }
 }
 
+/** Bytes may be written in several pieces, which then stand one behind the other. */
 function bytesCodec(
   type: 'bytes' | 'records',
   flexible: boolean,
@@ -73,9 +74,10 @@ function bytesCodec(
       return size < 0 ? null : reader.bytes(size)
     },
     write: (writer, given) => {
-      const value = (given === undefined ? absent() : given) as Uint8Array | null
-      length.write(writer, value === null ? -1 : value.length)
-      if (value !== null) writer.bytes(value)
+      const value = (given === undefined ? absent() : given) as Uint8Array | readonly Uint8Array[] | null
+      const pieces = Array.isArray(value) ? value : value === null ? [] : [value]
+      length.write(writer, value === null ? -1 : pieces.reduce((sum, piece) => sum + piece.length, 0))
+      for (const piece of pieces) writer.bytes(piece)
     },
     minBytes: length.minBytes,
   }

@@ -3,6 +3,7 @@
 // hostile frame costs no more memory than it has bytes.
 
 import { ProtocolError } from './errors.js'
+import { LARGE_BYTES, Pieces } from './pieces.js'
 
 /** The uuid of nothing (Kafka: Uuid.ZERO_UUID). */
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
@@ -97,11 +98,13 @@ export class Reader {
 
 const INITIAL_BYTES = 1024
 
-/** Grows as needed and is reused: `take` hands out a copy-free view and starts afresh behind it. */
+/** Grows as needed and is reused: `take` hands out views and starts afresh behind them. Large bytes must not change until they are taken. */
 export class Writer {
   private buffer: Buffer
   private start = 0
   private position = 0
+  /** What stands before `start`. */
+  private readonly pieces = new Pieces()
 
   constructor(initialBytes = INITIAL_BYTES) {
     this.buffer = Buffer.allocUnsafe(initialBytes)
@@ -109,19 +112,31 @@ export class Writer {
 
   /** Bytes written since the last `take`. */
   get length(): number {
-    return this.position - this.start
+    return this.pieces.length + this.position - this.start
   }
 
-  /** Everything written since the last call. The view stays untouched by later writes. */
+  /** Everything written since the last call, in one piece that stays untouched by later writes. */
   take(): Buffer {
-    const taken = this.buffer.subarray(this.start, this.position)
+    const [first, ...rest] = this.takePieces()
+    if (first === undefined) return Buffer.alloc(0)
+    return rest.length === 0 ? first : Buffer.concat([first, ...rest])
+  }
+
+  /** The same in the pieces that there are: nothing is copied. */
+  takePieces(): readonly Buffer[] {
+    this.closePiece()
+    return this.pieces.take()
+  }
+
+  private closePiece(): void {
+    this.pieces.add(this.buffer.subarray(this.start, this.position))
     this.start = this.position
-    return taken
   }
 
   /** Forgets what was written after `length` (see `length`), when encoding failed half-way. */
   truncate(length: number): void {
-    this.position = this.start + length
+    this.closePiece()
+    this.pieces.truncate(length)
   }
 
   /** Call it before touching `buffer`: it may replace it. */
@@ -133,7 +148,7 @@ export class Writer {
   }
 
   private grow(size: number): number {
-    const { length } = this
+    const length = this.position - this.start
     const grown = Buffer.allocUnsafe(Math.max(INITIAL_BYTES, (length + size) * 2))
     this.buffer.copy(grown, 0, this.start, this.position)
     this.buffer = grown
@@ -169,7 +184,9 @@ export class Writer {
 
   /** Overwrites four bytes at an offset from the last `take` (a length known only afterwards). */
   int32At(offset: number, value: number): void {
-    this.buffer.writeInt32BE(value, this.start + offset)
+    const at = offset - this.pieces.length
+    if (at < 0) this.pieces.int32At(offset, value)
+    else this.buffer.writeInt32BE(value, this.start + at)
   }
 
   uint32(value: number): void {
@@ -213,6 +230,11 @@ export class Writer {
   }
 
   bytes(value: Uint8Array): void {
+    if (value.length >= LARGE_BYTES && Buffer.isBuffer(value)) {
+      this.closePiece()
+      this.pieces.add(value)
+      return
+    }
     const at = this.reserve(value.length)
     this.buffer.set(value, at)
   }

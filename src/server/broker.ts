@@ -3,26 +3,38 @@
 
 import type { Socket } from 'node:net'
 import type { IdSource } from '../machine/id-source.js'
-import type { ImageChange } from '../metadata/changes.js'
 import type { BrokerNode, ClusterImage } from '../metadata/image.js'
+import type { MetadataRecord } from '../metadata/records.js'
+import { ErrorCodes } from '../protocol/errors.js'
 import type { Cluster } from './cluster.js'
 import type { ResolvedConfig } from './config/resolve.js'
 import { Connection, type ConnectionOwner } from './connection.js'
 import type { Row } from './dispatch.js'
 import type { Exchange } from './exchange.js'
 import { setImmediate } from './os-timers.js'
+import type { Shard } from './shard.js'
+import type { SocketServer } from './socket-server.js'
+import { refuseAsking, type ServerTicket } from './ticket.js'
+
+const ELSEWHERE: Pick<Shard, 'submit'> = {
+  submit: (event) => refuseAsking(event, ErrorCodes.NOT_COORDINATOR),
+}
 
 export class Broker implements ConnectionOwner {
   readonly cluster: Cluster
   readonly node: BrokerNode
+  readonly server: SocketServer
+  /** false: it was stopped, and may come back. */
+  isRunning = true
   readonly connections = new Set<Connection>()
   readonly maxFrameBytes: number
   private readonly rowsByKey: ReadonlyMap<number, Row>
   private toFlush: Connection[] = []
 
-  constructor(cluster: Cluster, node: BrokerNode) {
+  constructor(cluster: Cluster, node: BrokerNode, server: SocketServer) {
     this.cluster = cluster
     this.node = node
+    this.server = server
     this.maxFrameBytes = cluster.image.settings.socketRequestMaxBytes
     this.rowsByKey = new Map(cluster.rows.map((row) => [row.api.key, row]))
   }
@@ -49,16 +61,21 @@ export class Broker implements ConnectionOwner {
     return this.cluster.log
   }
 
-  get shards(): Cluster['shards'] {
-    return this.cluster.shards
+  /** Those that it leads. */
+  get shards(): readonly Shard[] {
+    return this.cluster.shards.filter(({ leader }) => leader === this.nodeId)
   }
 
-  shardOf(groupId: string): Cluster['shards'][number] {
-    return this.cluster.shardOf(groupId)
+  /** The shard of a group; where another node leads it, all that is said is NOT_COORDINATOR. */
+  shardOf(groupId: string): Pick<Shard, 'submit'> {
+    const shard = this.cluster.shardOf(groupId)
+    return shard.leader === this.nodeId ? shard : ELSEWHERE
   }
 
-  coordinatorOf(_groupId: string): BrokerNode {
-    return this.node
+  /** undefined: nobody at the moment. */
+  coordinatorOf(groupId: string): BrokerNode | undefined {
+    const { leader } = this.cluster.shardOf(groupId)
+    return this.image.brokers.find(({ nodeId }) => nodeId === leader)
   }
 
   rows(): readonly Row[] {
@@ -67,8 +84,13 @@ export class Broker implements ConnectionOwner {
 
   // what handlers do
 
-  change(change: ImageChange): void {
-    this.cluster.change(change)
+  change(records: readonly MetadataRecord[], ticket?: ServerTicket, response?: object): void {
+    this.cluster.change(records, ticket, response)
+  }
+
+  /** The answer tells of the image: it leaves when that is durable. */
+  tell(ticket: ServerTicket, response: object): void {
+    this.cluster.change([], ticket, response)
   }
 
   reconfigure(config: ResolvedConfig): void {
@@ -85,8 +107,14 @@ export class Broker implements ConnectionOwner {
     return this.rowsByKey.get(apiKey)
   }
 
-  readonly accept = (socket: Socket): void => {
-    this.connections.add(new Connection(socket, this))
+  /** Takes connections from now on. */
+  listen(): void {
+    this.server.handTo((socket) => this.accept(socket))
+  }
+
+  private accept(socket: Socket): void {
+    if (this.isRunning) this.connections.add(new Connection(socket, this))
+    else socket.destroy()
   }
 
   dispatch(row: Row, exchange: Exchange): void {
@@ -109,7 +137,7 @@ export class Broker implements ConnectionOwner {
   }
 
   abandoned(exchange: Exchange): void {
-    this.log.submit({ type: 'dropTicket', ticket: exchange })
+    this.log.submit({ type: 'dropTicket', dropped: exchange })
   }
 
   defect(where: string, error: unknown): void {

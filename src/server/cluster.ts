@@ -2,12 +2,13 @@
 // answers for what is in the image and in the shards; the nodes themselves are broker.ts.
 
 import { createShard } from '../coordinator/coordinator.js'
-import type { GroupRecord, ShardEvent } from '../coordinator/types.js'
 import { createLog } from '../log/log.js'
 import type { LogEvent, LogRecord } from '../log/types.js'
 import type { IdSource } from '../machine/id-source.js'
-import type { ImageChange } from '../metadata/changes.js'
+import { type ControllerEvent, createController, type ImageCall } from '../metadata/controller.js'
 import type { ClusterImage } from '../metadata/image.js'
+import { movedPartitions, NO_LEADER } from '../metadata/leaders.js'
+import type { MetadataRecord } from '../metadata/records.js'
 import type { Store } from '../store/store.js'
 import { Broker } from './broker.js'
 import type { Clock } from './clock.js'
@@ -17,14 +18,21 @@ import type { Connection } from './connection.js'
 import { type Row, TABLE } from './dispatch.js'
 import { partitionFor } from './group-hash.js'
 import type { Surroundings } from './hosting.js'
+import { metadataRecords } from './metadata-records.js'
+import type { MetadataVersion } from './metadata-version.js'
 import type { Observer } from './observer.js'
 import { groupRecords, logRecords } from './records.js'
 import { Host } from './runtime.js'
+import { Shard } from './shard.js'
+import type { SocketServer } from './socket-server.js'
+import type { ServerTicket } from './ticket.js'
 import { Timers } from './timers.js'
 
 export interface ClusterOptions {
   /** Its brokers are the nodes that there are. */
   readonly image: ClusterImage
+  /** Of each of them, open already. */
+  readonly servers: readonly SocketServer[]
   readonly config: ResolvedConfig
   /** Of the coordinator: sessions, rebalances, retention. */
   readonly clock: Clock
@@ -32,8 +40,12 @@ export interface ClusterOptions {
   readonly ioClock?: Clock
   readonly ids: IdSource
   readonly store: Store
+  /** Since when nobody could reach what the store has, ms since the epoch. */
+  readonly downSinceMs?: number | undefined
   /** What is handled and advertised; all that there is unless given. */
   readonly rows?: readonly Row[]
+  /** Which Kafka's administrators' pages take this for; the newest unless given. */
+  readonly metadataVersion?: MetadataVersion
   /** Which connections write their answers now, in which order; all as they come unless given. */
   readonly arrange?: (<T>(items: readonly T[]) => { readonly now: T[]; readonly later: T[] }) | undefined
   /** One line per call. */
@@ -51,7 +63,8 @@ export class Cluster {
   readonly options: ClusterOptions
   readonly rows: readonly Row[]
   readonly brokers: readonly Broker[]
-  readonly shards: readonly Host<ShardEvent, GroupRecord>[]
+  readonly controller: Host<ControllerEvent, MetadataRecord>
+  readonly shards: readonly Shard[]
   readonly log: Host<LogEvent, LogRecord>
   private readonly timers: Timers
   private readonly ioTimers: Timers
@@ -68,22 +81,36 @@ export class Cluster {
     this.timers = new Timers(clock)
     this.ioTimers = ioClock === clock ? this.timers : new Timers(ioClock)
     const around = this.surroundings()
+    this.brokers = image.brokers.map((node, i) => new Broker(this, node, options.servers[i] as SocketServer))
+    this.controller = new Host(
+      metadataRecords(() => createController({ ...image, ...this.presentOf() })),
+      { ...around, call: (call) => this.adopt(call as ImageCall) },
+    )
     const count = image.settings.offsetsTopicNumPartitions
     const hosted = Array.from({ length: count }, (_, i) => groupRecords(i, () => createShard({ ids })))
-    this.shards = hosted.map((shard) => new Host(shard, around))
+    const nodes = image.brokers
+    this.shards = hosted.map((machine, i) => {
+      return new Shard(i, nodes[i % nodes.length]?.nodeId ?? NO_LEADER, new Host(machine, around))
+    })
     this.log = new Host(
       logRecords(() => createLog({ compression })),
       { ...around, clock: ioClock, timers: this.ioTimers },
     )
-    this.brokers = image.brokers.map((node) => new Broker(this, node))
+  }
+
+  /** What of the image is not kept: who runs, and with which settings. */
+  private presentOf(): Pick<ClusterImage, 'brokers' | 'settings'> {
+    const running = this.brokers.filter(({ isRunning }) => isRunning)
+    return { brokers: running.map(({ node }) => node), settings: this.config.settings }
   }
 
   private surroundings(): Surroundings {
-    const { clock, store, observer, fatal, log } = this.options
+    const { clock, store, downSinceMs, observer, fatal, log } = this.options
     return {
       clock,
       timers: this.timers,
       store,
+      ...(downSinceMs === undefined ? {} : { downSinceMs }),
       image: () => this.image,
       observed: () => observer !== undefined,
       loaded: () => observer?.loaded(),
@@ -96,7 +123,7 @@ export class Cluster {
 
   /** Whether every machine is loaded. */
   get isReady(): boolean {
-    return this.log.isActive && this.shards.every(({ isActive }) => isActive)
+    return this.controller.isActive && this.log.isActive && this.shards.every(({ host }) => host.isActive)
   }
 
   /** On the coordinator's clock, ms since the epoch. */
@@ -104,10 +131,20 @@ export class Cluster {
     return this.options.clock.nowMs()
   }
 
-  start(): void {
-    for (const shard of this.shards) shard.start()
+  /** Resolves when it is known what the cluster is; shards and log may still load. */
+  async start(): Promise<void> {
+    this.controller.start()
+    await this.controller.loaded()
+    if (!this.controller.isActive) return
+    for (const { host } of this.shards) host.start()
     this.log.start()
     this.cleanLater()
+    for (const broker of this.brokers) broker.listen()
+  }
+
+  /** Resolves when every machine is loaded, or will not be. */
+  async loaded(): Promise<void> {
+    await Promise.all([this.log, ...this.shards.map(({ host }) => host)].map((host) => host.loaded()))
   }
 
   /** On the coordinator's clock: a test that lets days pass sees what they do to records. */
@@ -122,23 +159,34 @@ export class Cluster {
   }
 
   /** The shard of a group, wherever it is led. */
-  shardOf(groupId: string): Host<ShardEvent, GroupRecord> {
-    return this.shards[partitionFor(groupId, this.shards.length)] as Host<ShardEvent, GroupRecord>
+  shardOf(groupId: string): Shard {
+    return this.shards[partitionFor(groupId, this.shards.length)] as Shard
   }
 
-  /** Makes a changed cluster the one that every later step sees, and tells those who keep something of it. */
-  change({ image, deleted }: ImageChange): void {
+  /** Changes the cluster now; the answer, if there is one, leaves when that is durable. */
+  change(records: readonly MetadataRecord[], ticket?: ServerTicket, response?: object): void {
+    this.controller.submit({ type: 'change', records, ...(ticket && response && { ticket, response }) })
+  }
+
+  /** Every later step sees this image; those who keep something of what is gone are told. */
+  private adopt({ image, deleted: topics }: ImageCall): void {
+    const partitions = movedPartitions(this.image, image)
     this.image = image
-    if (deleted.length === 0) return
-    const topics = deleted.map(({ name, id }) => ({ name, id }))
+    if (partitions.length > 0) this.log.submit({ type: 'leadersMoved', partitions })
+    if (topics.length === 0) return
     this.log.submit({ type: 'topicsDeleted', topics })
-    for (const shard of this.shards) shard.submit({ type: 'topicsDeleted', topics })
+    for (const { host } of this.shards) host.submit({ type: 'topicsDeleted', topics })
+  }
+
+  /** A node has stopped, or is back. */
+  nodesChanged(): void {
+    this.controller.submit({ type: 'brokers', brokers: this.presentOf().brokers })
   }
 
   /** Settings of the brokers have changed. */
   reconfigure(config: ResolvedConfig): void {
     this.config = config
-    this.image = { ...this.image, version: this.image.version + 1, settings: config.settings }
+    this.controller.submit({ type: 'settings', settings: config.settings })
   }
 
   /** When a timer fires, ms since the epoch; undefined when it is not armed. */
@@ -158,10 +206,14 @@ export class Cluster {
 
   /** Answers what waits, lets answers out, closes connections. Resolves when every socket is closed. */
   async stop(): Promise<void> {
-    await Promise.all([...this.shards, this.log].map((host) => host.stop()))
+    const listening = this.brokers.map(({ server }) => server.close())
+    await Promise.all(
+      [...this.shards.map(({ host }) => host), this.log, this.controller].map((host) => host.stop()),
+    )
     this.timers.clear()
     this.ioTimers.clear()
     await Promise.all(this.brokers.map((broker) => broker.close()))
+    await Promise.all(listening)
     await this.options.store.close()
   }
 }

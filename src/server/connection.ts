@@ -14,9 +14,11 @@ import { Exchange } from './exchange.js'
 import { FrameSplitter } from './frames.js'
 import { unsupportedApiVersions } from './handlers/api-versions.js'
 import { javaHost } from './hosts.js'
+import { takeFrom } from './intake.js'
 import { sinceStartMs } from './os-timers.js'
 
 export interface ConnectionOwner {
+  readonly nodeId: number
   /** What is handled of an API; undefined: nothing. */
   rowFor(apiKey: number): Row | undefined
   /** Its connection is gone while this request was undecided. */
@@ -43,6 +45,8 @@ const CLOSE_TIMEOUT_MS = 500
 
 export class Connection {
   readonly clientHost: string
+  /** Of the node that it was made to. */
+  readonly nodeId: number
   /** From the last request header and from ApiVersions (KIP-511): who this is. */
   clientId: string | null = null
   software: string | null = null
@@ -59,16 +63,17 @@ export class Connection {
   private willFlush = false
   private isClosed = false
 
-  constructor(socket: Socket, owner: ConnectionOwner) {
-    this.socket = socket
-    this.owner = owner
-    this.clientHost = javaHost(socket.remoteAddress ?? '')
-    this.frames = new FrameSplitter(owner.maxFrameBytes)
-    socket.on('data', (chunk: Buffer) => {
+  constructor(accepted: Socket, owner: ConnectionOwner) {
+    const socket = takeFrom(accepted, (lent) => {
       if (this.isClosed) return
-      this.frames.push(chunk)
+      this.frames.push(lent)
       this.proceed()
     })
+    this.socket = socket
+    this.owner = owner
+    this.nodeId = owner.nodeId
+    this.clientHost = javaHost(socket.remoteAddress ?? '')
+    this.frames = new FrameSplitter(owner.maxFrameBytes)
     socket.on('drain', () => this.proceed())
     socket.on('error', () => {}) // 'close' follows and says it all
     socket.on('close', () => this.onClose())
@@ -192,10 +197,14 @@ export class Connection {
     if (wasFull) this.proceed()
   }
 
-  /** Writes what is encoded, in one piece. */
+  /** Writes what is encoded, at once. */
   flush(): void {
     this.willFlush = false
-    if (this.answers.length > 0 && !this.isClosed) this.socket.write(this.answers.take())
+    if (this.answers.length === 0 || this.isClosed) return
+    const pieces = this.answers.takePieces()
+    if (pieces.length > 1) this.socket.cork()
+    for (const piece of pieces) this.socket.write(piece)
+    if (pieces.length > 1) this.socket.uncork()
   }
 
   /** Ends the connection from this side: what is ready leaves, the reason is logged. */

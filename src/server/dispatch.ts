@@ -6,12 +6,15 @@ import { parseVersions } from '../protocol/versions.js'
 import type { Broker } from './broker.js'
 import type { Exchange } from './exchange.js'
 import { alterConfigs, incrementalAlterConfigs } from './handlers/alter-configs.js'
+import { alterReplicaLogDirs } from './handlers/alter-replica-log-dirs.js'
 import { apiVersions } from './handlers/api-versions.js'
+import { alterClientQuotas, describeClientQuotas } from './handlers/client-quotas.js'
 import { createPartitions } from './handlers/create-partitions.js'
 import { createTopics } from './handlers/create-topics.js'
 import {
   deleteRecords,
   describeLogDirs,
+  describeProducers,
   fetch,
   listOffsets,
   offsetForLeaderEpoch,
@@ -20,11 +23,21 @@ import {
 import { deleteTopics } from './handlers/delete-topics.js'
 import { describeCluster } from './handlers/describe-cluster.js'
 import { describeConfigs } from './handlers/describe-configs.js'
+import { describeQuorum } from './handlers/describe-quorum.js'
 import { describeTopicPartitions } from './handlers/describe-topic-partitions.js'
+import { electLeaders } from './handlers/elect-leaders.js'
 import { findCoordinator } from './handlers/find-coordinator.js'
 import { deleteGroups, describeGroups, listGroups, offsetFetch, toShard } from './handlers/groups.js'
 import { initProducerId } from './handlers/init-producer-id.js'
+import { listConfigResources } from './handlers/list-config-resources.js'
+import { listTransactions } from './handlers/list-transactions.js'
 import { metadata } from './handlers/metadata.js'
+
+import { createAcls, deleteAcls, describeAcls, describeUserScramCredentials } from './handlers/no-security.js'
+import {
+  alterPartitionReassignments,
+  listPartitionReassignments,
+} from './handlers/partition-reassignments.js'
 
 export type Handle<A extends Api> = (broker: Broker, exchange: Exchange, request: Infer<A['request']>) => void
 
@@ -56,14 +69,28 @@ export const TABLE: readonly Row[] = [
   row(Apis.DeleteRecords, '0-2', deleteRecords),
   row(Apis.InitProducerId, '0-5', initProducerId), // v6 is not stable in Kafka either
   row(Apis.OffsetForLeaderEpoch, '0-4', offsetForLeaderEpoch),
+  row(Apis.DescribeAcls, '0-3', describeAcls),
+  row(Apis.CreateAcls, '0-3', createAcls),
+  row(Apis.DeleteAcls, '0-3', deleteAcls),
   row(Apis.DescribeConfigs, '0-4', describeConfigs),
   row(Apis.AlterConfigs, '0-2', alterConfigs),
+  row(Apis.AlterReplicaLogDirs, '0-2', alterReplicaLogDirs),
   row(Apis.DescribeLogDirs, '0-5', describeLogDirs),
   row(Apis.CreatePartitions, '0-3', createPartitions),
   row(Apis.DeleteGroups, '0-3', deleteGroups),
+  row(Apis.ElectLeaders, '0-2', electLeaders),
   row(Apis.IncrementalAlterConfigs, '0-1', incrementalAlterConfigs),
+  row(Apis.AlterPartitionReassignments, '0-1', alterPartitionReassignments),
+  row(Apis.ListPartitionReassignments, '0', listPartitionReassignments),
   row(Apis.OffsetDelete, '0', toShard('OffsetDelete')),
+  row(Apis.DescribeClientQuotas, '0-1', describeClientQuotas),
+  row(Apis.AlterClientQuotas, '0-1', alterClientQuotas),
+  row(Apis.DescribeUserScramCredentials, '0', describeUserScramCredentials),
+  row(Apis.DescribeQuorum, '0-2', describeQuorum),
   row(Apis.DescribeCluster, '0-2', describeCluster),
+  row(Apis.DescribeProducers, '0', describeProducers),
+  row(Apis.ListTransactions, '0-2', listTransactions),
+  row(Apis.ListConfigResources, '0-1', listConfigResources),
   row(Apis.DescribeTopicPartitions, '0', describeTopicPartitions),
 ]
 

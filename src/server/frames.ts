@@ -1,59 +1,104 @@
-// Splits what a socket delivers into frames: several in a chunk, or one over many chunks. Each byte is copied at most
-// once, and memory grows with the bytes that have come, never with what a size announces.
+// Splits what a socket delivers into frames: several in a chunk, or one over many chunks. Chunks are lent: what is kept of them is
+// copied, once, and again at most where a frame outgrows its room. Memory grows with the bytes that have come, never with what a
+// size announces. A large frame has its memory for itself, so that who keeps most of it need not copy it again.
 
 import { ProtocolError } from '../protocol/errors.js'
 import { FRAME_PREFIX_BYTES } from '../protocol/layouts.js'
 
-const SMALL_BYTES = 1024
-const TAIL_BYTES = 16 * 1024
+/** Room for so many times the bytes that are there is made for a frame that is not complete. */
+const GROWTH = 16
 const NO_BYTES = Buffer.alloc(0)
 
 export class FrameSplitter {
   private readonly maxBytes: number
-  private chunks: Buffer[] = []
-  /** Consumed bytes of chunks[0]. */
+  /** Whole frames, one or more in each; the last may be a prefix that no frame may have. */
+  private whole: Buffer[] = []
+  /** Handed-out bytes of whole[0]. */
   private offset = 0
+  /** The frame that is not complete: as much of it as `filled` says. */
+  private open: Buffer = NO_BYTES
+  private filled = 0
+  /** How many bytes the open frame has; as many as a prefix while its size is not known. */
+  private openBytes = FRAME_PREFIX_BYTES
   private available = 0
-  /** Where crumbs go: the last of the chunks is its used part, while tailFree is not 0. */
-  private tail: Buffer = NO_BYTES
-  private tailFree = 0
+  private isBroken = false
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes
   }
 
-  push(chunk: Buffer): void {
-    this.available += chunk.length
-    if (chunk.length >= SMALL_BYTES || this.chunks.length === 0) {
-      this.tailFree = 0
-      this.chunks.push(chunk)
-    } else {
-      this.append(chunk)
+  push(lent: Buffer): void {
+    this.available += lent.length
+    let at = 0
+    while (at < lent.length && !this.isBroken) {
+      at = this.filled > 0 ? this.fill(lent, at) : this.takeWhole(lent, at)
     }
   }
 
-  /** A frame that comes in crumbs is put together in larger pieces: each Buffer costs more than a crumb. */
-  private append(crumb: Buffer): void {
-    if (this.tailFree < crumb.length) {
-      this.tail = Buffer.allocUnsafe(TAIL_BYTES)
-      this.tailFree = TAIL_BYTES
-      this.chunks.push(this.tail)
+  /** Takes the frames that are whole, together, and begins the one that is not. Returns where it has come to. */
+  private takeWhole(lent: Buffer, at: number): number {
+    let end = at
+    while (lent.length - end >= FRAME_PREFIX_BYTES) {
+      const sizeBytes = this.checked(lent.readInt32BE(end))
+      const next = end + FRAME_PREFIX_BYTES + sizeBytes
+      if (next > lent.length) break
+      end = next
+      if (this.isBroken) break
     }
-    const end = TAIL_BYTES - this.tailFree
-    crumb.copy(this.tail, end)
-    this.tailFree -= crumb.length
-    this.chunks[this.chunks.length - 1] = this.tail.subarray(0, end + crumb.length)
+    if (end > at) this.whole.push(Buffer.from(lent.subarray(at, end)))
+    return this.isBroken || end === lent.length ? end : this.fill(lent, end)
+  }
+
+  /** Adds to the open frame what belongs to it. */
+  private fill(lent: Buffer, at: number): number {
+    const copied = Math.min(this.openBytes - this.filled, lent.length - at)
+    this.makeRoom(this.filled + copied)
+    lent.copy(this.open, this.filled, at, at + copied)
+    this.filled += copied
+    if (this.filled < this.openBytes) return at + copied
+    if (this.filled === FRAME_PREFIX_BYTES) {
+      this.openBytes += this.checked(this.open.readInt32BE(0))
+      if (this.openBytes > FRAME_PREFIX_BYTES) return at + copied
+    }
+    this.whole.push(this.open.subarray(0, this.filled))
+    this.close()
+    return at + copied
+  }
+
+  private makeRoom(bytes: number): void {
+    if (bytes <= this.open.length) return
+    const room = Math.min(this.openBytes, Math.max(bytes * GROWTH, FRAME_PREFIX_BYTES))
+    const larger = Buffer.allocUnsafe(room)
+    this.open.copy(larger, 0, 0, this.filled)
+    this.open = larger
+  }
+
+  private close(): void {
+    this.open = NO_BYTES
+    this.filled = 0
+    this.openBytes = FRAME_PREFIX_BYTES
+  }
+
+  /** 0 for a size that no request may have: nothing behind it is looked at, and `next` throws when it comes to it. */
+  private checked(sizeBytes: number): number {
+    this.isBroken = !this.isAllowed(sizeBytes)
+    return this.isBroken ? 0 : sizeBytes
+  }
+
+  private isAllowed(sizeBytes: number): boolean {
+    return sizeBytes >= 0 && sizeBytes <= this.maxBytes
   }
 
   clear(): void {
-    this.chunks = []
+    this.whole = []
     this.offset = 0
     this.available = 0
+    this.close()
   }
 
   /** In how many pieces the bytes are kept. */
   get pieces(): number {
-    return this.chunks.length
+    return this.whole.length + (this.filled > 0 ? 1 : 0)
   }
 
   /** Bytes received and not handed out. */
@@ -61,69 +106,24 @@ export class FrameSplitter {
     return this.available
   }
 
-  /**
-   * The next frame without its size, or null until all of it is there. A view of what was received where that is in
-   * one piece. Throws ProtocolError for a size that no request may have.
-   */
+  /** The next frame without its size, or null until all of it is there. Throws ProtocolError for a size that no request may have. */
   next(): Buffer | null {
-    if (this.available < FRAME_PREFIX_BYTES) return null
-    const sizeBytes = this.peekSize()
-    if (sizeBytes < 0 || sizeBytes > this.maxBytes) {
+    const first = this.whole[0]
+    if (first === undefined) return null
+    const sizeBytes = first.readInt32BE(this.offset)
+    if (!this.isAllowed(sizeBytes)) {
       throw new ProtocolError(
         `a frame of ${sizeBytes} bytes was announced; socket.request.max.bytes allows 0 to ${this.maxBytes}`,
       )
     }
-    if (this.available < FRAME_PREFIX_BYTES + sizeBytes) return null
-    this.take(FRAME_PREFIX_BYTES)
-    return this.take(sizeBytes)
-  }
-
-  private peekSize(): number {
-    const first = this.chunks[0] as Buffer
-    if (first.length - this.offset >= FRAME_PREFIX_BYTES) return first.readInt32BE(this.offset)
-    const prefix = Buffer.alloc(FRAME_PREFIX_BYTES)
-    let filled = 0
-    for (let i = 0; filled < FRAME_PREFIX_BYTES; i++) {
-      const chunk = this.chunks[i] as Buffer
-      filled += chunk.copy(prefix, filled, i === 0 ? this.offset : 0)
-    }
-    return prefix.readInt32BE(0)
-  }
-
-  private take(sizeBytes: number): Buffer {
-    if (sizeBytes === 0) return NO_BYTES // there may be no chunk to take it from
-    this.available -= sizeBytes
-    const first = this.chunks[0] as Buffer
-    const end = this.offset + sizeBytes
-    if (end < first.length) {
-      const view = first.subarray(this.offset, end)
-      this.offset = end
-      return view
-    }
-    if (end === first.length) {
-      const view = first.subarray(this.offset)
-      this.chunks.shift()
+    const start = this.offset + FRAME_PREFIX_BYTES
+    this.offset = start + sizeBytes
+    this.available -= FRAME_PREFIX_BYTES + sizeBytes
+    const frame = first.subarray(start, this.offset)
+    if (this.offset === first.length) {
+      this.whole.shift()
       this.offset = 0
-      return view
     }
-    return this.gather(sizeBytes)
-  }
-
-  private gather(sizeBytes: number): Buffer {
-    const whole = Buffer.allocUnsafe(sizeBytes)
-    let filled = 0
-    let used = 0
-    while (filled < sizeBytes) {
-      const chunk = this.chunks[used] as Buffer
-      const copied = chunk.copy(whole, filled, this.offset)
-      filled += copied
-      this.offset += copied
-      if (this.offset === chunk.length) {
-        used++
-        this.offset = 0
-      }
-    }
-    this.chunks.splice(0, used)
-    return whole
+    return frame
   }
 }

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly timers: Timers
   readonly store: Store
   image(): ClusterImage
+  /** Since when nobody could reach what is loaded at the start, ms since the epoch. */
+  downSinceMs?: number
   /** Whether anybody listens to events. */
   observed(): boolean
   publish(events: readonly unknown[], nowMs: number): void
@@ -19,12 +21,14 @@ export interface Surroundings {
   loaded?(): void
   /** A machine threw: a defect. Its step is taken back like one that could not be stored. */
   defect(where: string, error: unknown): void
+  /** What a machine says to the others: at once, its own state has changed already. */
+  call?(call: unknown): void
   /** The store failed and the machine could not be loaded again: the broker must stop. */
   fatal(where: string, error: unknown): void
   log(line: string): void
 }
 
-export type AnyMachine<Event, Rec> = Machine<Event, Context, Rec, object, never, unknown>
+export type AnyMachine<Event, Rec> = Machine<Event, Context, Rec, object, unknown, unknown>
 
 export interface Hosted<Event, Rec> {
   /** The name of its log in the store. */

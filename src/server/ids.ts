@@ -3,15 +3,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IdSource } from '../machine/id-source.js'
 
-/** Producer ids are handed out from this number on; Kafka's first block begins at 0 too. */
-const FIRST_PRODUCER_ID = 0n
-
 export function randomIds(): IdSource {
-  let producerId = FIRST_PRODUCER_ID
   return {
     memberUuid: () => randomUUID(),
     topicId: randomTopicId,
-    producerId: () => producerId++,
   }
 }
 
@@ -27,10 +22,8 @@ function randomTopicId(): string {
 export function countedIds(seed = 0): IdSource {
   let members = seed
   let topics = seed
-  let producerId = BigInt(seed)
   return {
     memberUuid: () => `00000000-0000-4000-8000-${(++members).toString(16).padStart(12, '0')}`,
     topicId: () => Buffer.from((++topics).toString(16).padStart(32, '0'), 'hex').toString('base64url'),
-    producerId: () => producerId++,
   }
 }

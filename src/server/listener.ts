@@ -13,7 +13,7 @@ const PORT_ATTEMPTS = 10
 
 /**
  * `port` 0: any that is free on every address. Rejects with the system's error (EADDRINUSE, EADDRNOTAVAIL, ...);
- * `failed` gets those of later, when a connection could not be accepted (EMFILE).
+ * `accept` gets sockets that are not read yet; `failed` gets those of later, when a connection could not be accepted (EMFILE).
  */
 export async function listen(
   host: string,
@@ -50,7 +50,7 @@ function listenOn(
   optional: boolean,
 ): Promise<Server | null> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ noDelay: true }, accept)
+    const server = createServer({ noDelay: true, pauseOnConnect: true }, accept)
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (optional && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve(null)
       else reject(error)

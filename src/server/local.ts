@@ -1,7 +1,7 @@
 // Requests from within the process: asked of a machine as a connection would, answered by a promise.
 
 import { type ErrorCode, errorName } from '../protocol/errors.js'
-import type { ServerTicket } from '../server/ticket.js'
+import type { ServerTicket } from './ticket.js'
 
 /** The machine cannot act: its coordinator loads, or is gone. */
 export class Refused extends Error {

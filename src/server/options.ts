@@ -3,7 +3,7 @@
 import type { IdSource } from '../machine/id-source.js'
 import { MAX_PARTITIONS_PER_REQUEST } from '../metadata/create-topics.js'
 import { type Duration, isDuration } from '../observe/duration.js'
-import type { Store } from '../store/store.js'
+import { DURABILITIES, type Durability, type Store } from '../store/store.js'
 import type { Clock } from './clock.js'
 import { ConfigError, suggestion } from './config/errors.js'
 import type { Source } from './config/source.js'
@@ -16,7 +16,9 @@ export interface CohortOptions {
   readonly host?: string
   /** 0 (the default): any that is free. */
   readonly port?: number
-  /** host:port that clients are told; what it listens on unless given. */
+  /** How many nodes the cluster has, each with a port of its own: `port` and those behind it, or any. 1 unless given. */
+  readonly brokers?: number
+  /** host:port that clients are told of the first node, the ports behind it of the others; what they listen on unless given. */
   readonly advertise?: string
   /** Topic name -> number of partitions. */
   readonly topics?: Readonly<Record<string, number>>
@@ -50,6 +52,10 @@ export interface CohortOptions {
   readonly verify?: boolean | 'strict'
   readonly ids?: IdSource
   readonly store?: Store
+  /** A directory that keeps groups, offsets, topics and records; in memory unless given (docs/storage.md). */
+  readonly dataDir?: string
+  /** With dataDir, what an answer waits for: 'fsync' (the default), 'os' or 'none'. */
+  readonly durability?: Durability
 }
 
 type Check = (value: unknown) => boolean
@@ -63,9 +69,15 @@ const isClock = hasMethods('nowMs', 'wakeAt')
 const isPort: Check = (value) =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535
 
+/** Three is the usual; more than this is a slip. */
+export const MAX_BROKERS = 100
+const isCount: Check = (value) =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_BROKERS
+
 const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> = {
   host: [(value) => typeof value === 'string' && value !== '', 'a host name or address'],
   port: [isPort, 'a whole number from 0 to 65535'],
+  brokers: [isCount, `a whole number from 1 to ${MAX_BROKERS}`],
   advertise: [(value) => typeof value === 'string' && isAddress(value), 'host:port'],
   topics: [isObject, 'an object of topic name -> number of partitions'],
   fixtures: [
@@ -86,6 +98,8 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   journal: [(value) => typeof value === 'string' && value !== '', 'the path of a file'],
   verify: [(value) => typeof value === 'boolean' || value === 'strict', "true, false or 'strict'"],
   ids: [isObject, 'an IdSource'],
+  dataDir: [(value) => typeof value === 'string' && value !== '', 'the path of a directory'],
+  durability: [(value) => DURABILITIES.includes(value as Durability), DURABILITIES.join(', ')],
   store: [hasMethods('load', 'append', 'close'), 'a Store (load, append, close)'],
 }
 
@@ -107,6 +121,10 @@ export function checkOptions(options: CohortOptions): void {
     const [check, expected] = OPTIONS[name as keyof CohortOptions]
     if (value !== undefined && !check(value)) throw wrong(`options.${name}`, value, expected)
   }
+  checkLastPort(options)
+  if (options.store !== undefined && options.dataDir !== undefined) {
+    throw new ConfigError('options.store and options.dataDir both say where data is kept; leave one out')
+  }
   for (const [name, partitions] of Object.entries(options.topics ?? {})) {
     if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS_PER_REQUEST) {
       throw wrong(
@@ -120,6 +138,21 @@ export function checkOptions(options: CohortOptions): void {
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
       throw wrong(`options.set['${name}']`, value, 'a string, number or boolean')
     }
+  }
+}
+
+/** Ports count up from the first node's. */
+function checkLastPort({ brokers = 1, port = 0, advertise = '' }: CohortOptions): void {
+  for (const [name, first] of [
+    ['port', port],
+    ['advertise', Number(advertise.split(':').at(-1))],
+  ] as const) {
+    if (!isPort(first + brokers - 1))
+      throw wrong(
+        `options.${name}`,
+        name === 'port' ? port : advertise,
+        `such that ${brokers} ports from there on are at most 65535`,
+      )
   }
 }
 

@@ -5,6 +5,7 @@ import type { ApiName } from '../protocol/api-names.js'
 import { Apis } from '../protocol/apis.js'
 import { ConfigError, suggestion } from './config/errors.js'
 import { type Row, TABLE } from './dispatch.js'
+import { KAFKA_3_9, KAFKA_4_4, type MetadataVersion } from './metadata-version.js'
 
 /** First and last version, or false: not at all. */
 export type ApiRanges = Readonly<Partial<Record<ApiName, readonly [number, number] | false>>>
@@ -13,6 +14,7 @@ export interface Profile {
   /** Weaker than every other source. */
   readonly settings: Readonly<Record<string, string>>
   readonly apiVersions: ApiRanges
+  readonly metadataVersion: MetadataVersion
 }
 
 export type ProfileName = 'fast' | 'kafka-3.9' | 'kafka-4.4'
@@ -22,14 +24,16 @@ const KAFKA_SETTINGS = { 'group.initial.rebalance.delay.ms': '3000' }
 /** @internal */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   /** All that we handle, and nobody waits without need. */
-  fast: { settings: {}, apiVersions: {} },
+  fast: { settings: {}, apiVersions: {}, metadataVersion: KAFKA_4_4 },
   'kafka-3.9': {
     settings: KAFKA_SETTINGS,
     apiVersions: {
       ...{ Produce: [0, 11], Fetch: [0, 17], ListOffsets: [0, 9], Metadata: [0, 12] },
       ...{ OffsetCommit: [0, 9], OffsetFetch: [0, 9], DescribeGroups: [0, 5], ApiVersions: [0, 4] },
       ...{ DeleteGroups: [0, 2], DescribeCluster: [0, 1], DescribeLogDirs: [0, 4] },
+      ...{ AlterPartitionReassignments: [0, 0], ListTransactions: [0, 1], ListConfigResources: [0, 0] },
     },
+    metadataVersion: KAFKA_3_9,
   },
   'kafka-4.4': {
     settings: KAFKA_SETTINGS,
@@ -37,8 +41,10 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       ...{ Fetch: [4, 18], ListOffsets: [1, 11] },
       ...{ OffsetCommit: [2, 10], OffsetFetch: [1, 10], OffsetForLeaderEpoch: [2, 4] },
       ...{ CreateTopics: [2, 7], DeleteTopics: [1, 6], DescribeConfigs: [1, 4] },
-      ...{ DescribeLogDirs: [1, 5] },
+      ...{ DescribeAcls: [1, 3], CreateAcls: [1, 3], DeleteAcls: [1, 3] },
+      ...{ AlterReplicaLogDirs: [1, 2], DescribeLogDirs: [1, 5] },
     },
+    metadataVersion: KAFKA_4_4,
   },
 }
 

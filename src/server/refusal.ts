@@ -11,6 +11,8 @@ import type { ListOffsetsRequest } from '../protocol/messages/list-offsets.js'
 import type { OffsetCommitRequest } from '../protocol/messages/offset-commit.js'
 import type { OffsetForLeaderEpochRequest } from '../protocol/messages/offset-for-leader-epoch.js'
 import type { ProduceRequest } from '../protocol/messages/produce.js'
+import { refusedByController } from './admin-refusal.js'
+import { refusedEntries } from './entry-refusal.js'
 
 const NO_BYTES = Buffer.alloc(0)
 
@@ -40,14 +42,24 @@ export function refusal(apiName: string, apiVersion: number, body: object, error
       return refusedEpochs(body as OffsetForLeaderEpochRequest, dataError(errorCode))
     case 'DescribeLogDirs':
       return { errorCode: dataError(errorCode), results: [] }
+    case 'InitProducerId':
+      return { errorCode: producerIdError(errorCode), producerId: -1n, producerEpoch: -1 }
     default:
-      return { errorCode }
+      return (
+        refusedByController(apiName, body, errorCode) ??
+        refusedEntries(apiName, body, dataError(errorCode)) ?? { errorCode }
+      )
   }
 }
 
 /** Partitions have a leader, not a coordinator: what clients of the data plane take as a reason to try again. */
 function dataError(errorCode: ErrorCode): ErrorCode {
   return errorCode === ErrorCodes.UNKNOWN_SERVER_ERROR ? errorCode : ErrorCodes.NOT_LEADER_OR_FOLLOWER
+}
+
+/** While there is no controller there are no ids, which producers wait for (Kafka: TransactionCoordinator.handleInitProducerId). */
+function producerIdError(errorCode: ErrorCode): ErrorCode {
+  return errorCode === ErrorCodes.NOT_COORDINATOR ? ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS : errorCode
 }
 
 function refusedCommit({ topics }: OffsetCommitRequest, errorCode: ErrorCode): object {

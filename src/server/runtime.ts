@@ -4,11 +4,11 @@
 
 import type { Decision, Reply, TimerChange } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
-import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
-import type { StoredRecord } from '../store/store.js'
+import { ErrorCodes } from '../protocol/errors.js'
 import type { AnyMachine, Hosted, Surroundings } from './hosting.js'
+import { replayStored } from './load.js'
 import { LoadingHolds } from './loading-holds.js'
-import { type Asking, type ServerTicket, ticketOf } from './ticket.js'
+import { type Asking, refuseAsking, type ServerTicket } from './ticket.js'
 
 type HostState = 'loading' | 'active' | 'failed' | 'stopped'
 
@@ -38,26 +38,16 @@ export class Host<Event extends Asking, Rec> {
 
   /** Loads what the store has; with a store that answers at once the host is active, or has failed, on return. */
   start(): void {
+    const { incarnation, machine, hosted, around } = this
+    const isWanted = () => incarnation === this.incarnation && this.state === 'loading'
+    let loading: Promise<void> | undefined
     try {
-      const records = this.around.store.load(this.hosted.log)
-      if (Symbol.asyncIterator in records) {
-        this.loadAsync(records).catch((error: unknown) => this.failed(error))
-        return
-      }
-      for (const record of records) this.machine.replay(this.hosted.fromStored(record))
+      loading = replayStored(machine, hosted, around.store, isWanted)
     } catch (error) {
       return this.failed(error)
     }
-    this.activate()
-  }
-
-  private async loadAsync(records: AsyncIterable<StoredRecord>): Promise<void> {
-    const { incarnation } = this
-    for await (const record of records) {
-      if (incarnation !== this.incarnation) return
-      this.machine.replay(this.hosted.fromStored(record))
-    }
-    if (this.state === 'loading') this.activate()
+    if (loading === undefined) return this.activate()
+    loading.then(() => isWanted() && this.activate()).catch((error) => isWanted() && this.failed(error))
   }
 
   private activate(): void {
@@ -66,7 +56,8 @@ export class Host<Event extends Asking, Rec> {
     this.fire = (key) => {
       if (incarnation === this.incarnation && this.state === 'active') this.run({ type: 'timer', key })
     }
-    this.run({ type: 'loaded' } as never)
+    const { downSinceMs } = this.around
+    this.run({ type: 'loaded', ...(incarnation === 0 && { downSinceMs }) } as never)
     this.noLongerLoading()
   }
 
@@ -81,18 +72,11 @@ export class Host<Event extends Asking, Rec> {
   }
 
   /** Steps the machine now, or after the step in progress. */
-  submit(event: Event): void {
+  readonly submit = (event: Event): void => {
     if (this.state === 'active') this.run(event)
-    else
-      this.refuse(
-        event,
-        this.state === 'loading' ? ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS : ErrorCodes.NOT_COORDINATOR,
-      )
-  }
-
-  private refuse(event: Asking, errorCode: ErrorCode): void {
-    const ticket = ticketOf(event)
-    if (ticket?.isAnswered === false) ticket.refuse(errorCode)
+    else if (this.state === 'loading')
+      this.holds.putOff(event, ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS, this.submit)
+    else refuseAsking(event, ErrorCodes.NOT_COORDINATOR)
   }
 
   private run(event: Event | { type: 'timer'; key: object }): void {
@@ -117,12 +101,11 @@ export class Host<Event extends Asking, Rec> {
       around.defect(`${this.hosted.log}: ${event.type}`, error)
       if (event.type === 'loaded') return this.failed(error) // what is stored breaks it, and would again
       this.takeBack('the step was left half-done')
-      const ticket = ticketOf(event as Asking)
-      if (ticket?.isAnswered === false) ticket.refuse(ErrorCodes.UNKNOWN_SERVER_ERROR)
-      return
+      return refuseAsking(event as Asking, ErrorCodes.UNKNOWN_SERVER_ERROR)
     }
     for (const change of decision.timers) this.applyTimer(change)
     const durable = this.append(decision)
+    for (const call of decision.calls) around.call?.(call)
     if (durable === undefined && this.pending.length === 0) this.release(decision, nowMs)
     else this.releaseWhenDurable(decision, durable, nowMs)
   }
@@ -186,33 +169,49 @@ export class Host<Event extends Asking, Rec> {
   }
 
   /**
-   * As if it had moved away and come back: who waits is told NOT_COORDINATOR, and it is loaded when `ready` resolves;
-   * meanwhile it answers COORDINATOR_LOAD_IN_PROGRESS. Resolves when it is active again.
+   * Its state is gone, as of a machine that has moved away: who waits is told NOT_COORDINATOR. Until what it returns is called,
+   * and it is loaded again, it answers COORDINATOR_LOAD_IN_PROGRESS.
    */
-  async unloadUntil(ready: Promise<void>): Promise<void> {
-    if (this.state !== 'active' && this.state !== 'loading') return
-    const released = this.holds.until(ready)
-    if (this.state === 'active') this.takeBack('it was unloaded')
-    await released.finally(() => this.reload())
+  unload(why: string | null = null): () => void {
+    if (this.state !== 'active' && this.state !== 'loading') return () => {}
+    const release = this.holds.take()
+    if (this.state === 'active') this.takeBack(why)
+    else if (!this.mustReload) this.startOver()
+    return () => {
+      release()
+      this.reload()
+    }
+  }
+
+  /** Resolves when it is loaded, or will not be. */
+  async loaded(): Promise<void> {
     if (this.state === 'loading') await this.holds.loaded()
   }
 
-  /** Nothing stepped since the last durable record has happened; whoever waits may try again. */
-  private takeBack(why: string): void {
-    this.around.log(`${this.hosted.log}: ${why}; loading it again from the store`)
+  /** What it had loaded so far is not what it will begin with. */
+  private startOver(): void {
+    this.incarnation++
+    this.machine = this.hosted.create()
+    this.mustReload = true
+  }
+
+  /** Nothing stepped since the last durable record has happened; whoever waits may try again. `why`: what went wrong, if it did. */
+  private takeBack(why: string | null): void {
+    if (why !== null) this.around.log(`${this.hosted.log}: ${why}; loading it again from the store`)
     const { pending: promised, machine: abandoned } = this
     const behind = this.queue.splice(0)
     const wasActive = this.state === 'active'
     this.pending = []
     this.lastDurable = Promise.resolve()
-    this.incarnation++
-    this.machine = this.hosted.create()
+    this.startOver()
     if (wasActive) this.state = 'loading'
     for (const { replies } of promised) {
       for (const { ticket } of replies) (ticket as ServerTicket).refuse(ErrorCodes.NOT_COORDINATOR)
     }
     if (wasActive) this.answerParked(abandoned)
-    for (const event of behind) this.refuse(event as Asking, ErrorCodes.NOT_COORDINATOR)
+    for (const event of behind) {
+      if (event.type !== 'timer') this.holds.putOff(event as Event, ErrorCodes.NOT_COORDINATOR, this.submit)
+    }
     this.mustReload = wasActive
     this.reload()
   }
@@ -236,14 +235,15 @@ export class Host<Event extends Asking, Rec> {
   private failed(error: unknown): void {
     this.state = 'failed'
     this.noLongerLoading()
-    for (const event of this.queue.splice(0)) this.refuse(event as Asking, ErrorCodes.NOT_COORDINATOR)
+    for (const event of this.queue.splice(0)) refuseAsking(event as Asking, ErrorCodes.NOT_COORDINATOR)
     this.around.fatal(this.hosted.log, error)
   }
 
   /** Answers what waits and takes no more. Resolves when all that was promised is durable and answered. */
   async stop(): Promise<void> {
-    if (this.state === 'active') this.answerParked(this.machine)
-    this.state = 'stopped'
+    const wasActive = this.state === 'active'
+    this.state = 'stopped' // an answer lets in the next request, which must not find who is being answered
+    if (wasActive) this.answerParked(this.machine)
     this.noLongerLoading()
     await this.lastDurable
   }

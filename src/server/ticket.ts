@@ -20,6 +20,8 @@ export interface Asking {
   readonly ticket?: unknown
 }
 
-export function ticketOf(event: Asking): ServerTicket | undefined {
-  return event.ticket as ServerTicket | undefined
+/** Answers who asked, unless they have their answer. */
+export function refuseAsking(event: Asking, errorCode: ErrorCode): void {
+  const ticket = event.ticket as ServerTicket | undefined
+  if (ticket?.isAnswered === false) ticket.refuse(errorCode)
 }

@@ -1,7 +1,7 @@
 // What is kept across a restart of a shard. A store holds, per named log (a shard of __consumer_offsets, the
 // metadata, a partition), records of which the newest per key counts and a tombstone removes the key.
 
-/** A record is opaque to the store but for its key and whether it is a tombstone. */
+/** A record is opaque to a store in memory; one that writes it down knows the form of each log's (formats/). */
 export interface StoredRecord {
   /** Unique within the log. */
   readonly key: string
@@ -10,7 +10,10 @@ export interface StoredRecord {
 }
 
 export interface Store {
-  /** Newest record per key, in the order of their last append. Tombstones are gone. */
+  /**
+   * Newest record per key. Tombstones are gone. Among the keys the order is the store's: batches of a partition come
+   * by offset or as they were appended, and nothing else that is kept may ask for an order.
+   */
   load(log: string): AsyncIterable<StoredRecord> | Iterable<StoredRecord>
   /**
    * Appends in order. Returns undefined when the records are durable on return, else a promise that resolves
@@ -19,3 +22,10 @@ export interface Store {
   append(log: string, records: readonly StoredRecord[]): Promise<void> | undefined
   close(): Promise<void>
 }
+
+/**
+ * fsync: an append resolves when it is flushed to the disk. os: when the system has it, which a killed process does not undo, but a
+ * crash of the machine does. none: at once; what the disk refuses is lost.
+ */
+export type Durability = 'fsync' | 'os' | 'none'
+export const DURABILITIES: readonly Durability[] = ['fsync', 'os', 'none']

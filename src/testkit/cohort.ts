@@ -1,6 +1,6 @@
 // A running broker in this process, and what a test does with it.
 
-import type { BrokerNode } from '../metadata/image.js'
+import { addressOf } from './nodes.js'
 import { type ConnectedClient, TestKit, type TestKitParts, VerificationError } from './testkit.js'
 
 export interface StopReport {
@@ -12,10 +12,13 @@ export interface StopReport {
 
 /** A running broker, and what a test does with it. */
 export class Cohort extends TestKit implements AsyncDisposable {
-  /** What to give a client as its bootstrap servers. */
+  /** What to give a client as its bootstrap servers: every node's address, those of stopped ones too. */
   readonly brokers: string[]
+  /** Of the first node. */
   readonly host: string
   readonly port: number
+  /** Of every node. */
+  readonly ports: readonly number[]
   /**
    * Answers what waits, closes every connection and listener. Idempotent. Rejects with VerificationError, once all is
    * closed, when `verify` finds something.
@@ -23,11 +26,13 @@ export class Cohort extends TestKit implements AsyncDisposable {
   readonly stop: () => Promise<StopReport>
 
   /** @internal By startCohort alone. */
-  constructor(parts: TestKitParts, node: BrokerNode, port: number, stop: () => Promise<void>) {
+  constructor(parts: TestKitParts, stop: () => Promise<void>) {
     super(parts)
-    this.brokers = [`${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.port}`]
-    this.host = node.host
-    this.port = port
+    const { brokers } = parts.cluster
+    this.brokers = brokers.map(addressOf)
+    this.host = brokers[0]?.node.host ?? ''
+    this.ports = brokers.map(({ server }) => server.port)
+    this.port = this.ports[0] ?? 0
     let stopped: Promise<StopReport> | undefined
     this.stop = () => {
       stopped ??= this.stopOnce(stop)

@@ -83,6 +83,7 @@ export function errorEntries({ api, version, body }: Asked, errorCode: ErrorCode
     case 'Produce':
     case 'Fetch':
     case 'ListOffsets':
+    case 'DescribeProducers':
       return withCode(refusal(api, version, body, errorCode), errorCode)
     default:
       return null

@@ -1,7 +1,7 @@
 // The contents of a broker as fixtures: what a suite may keep of a run. Loaded into another broker, they are dumped from there in the
 // same letters.
 
-import type { GroupSnapshot } from '../coordinator/inspect.js'
+import type { GroupSnapshot, MemberSnapshot } from '../coordinator/inspect.js'
 import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
 import { readAssignment, readSubscribedTopics } from '../protocol/embedded/consumer-protocol.js'
 import type { Cluster } from '../server/cluster.js'
@@ -52,8 +52,13 @@ function offsetEntries(group: string, { topics }: OffsetFetchGroupResponse): Fix
   )
 }
 
+type OfGroup = 'groupId' | 'protocolType' | 'protocolName' | 'generation' | 'leaderId'
+type DumpedGroup = Pick<GroupSnapshot, OfGroup> & {
+  readonly members: readonly Omit<MemberSnapshot, 'waitsIn' | 'owes' | 'sessionTimer'>[]
+}
+
 /** In a rebalance the protocol and the leader are those that the next generation would have of what is known. */
-function groupEntry(group: GroupSnapshot): FixtureEntry {
+export function groupEntry(group: DumpedGroup): FixtureEntry {
   const { groupId, protocolType, protocolName, generation, leaderId, members } = group
   const protocol = protocolName ?? members[0]?.protocols[0] ?? null
   const leader = members.some(({ isLeader }) => isLeader) ? leaderId : (members[0]?.memberId ?? null)

@@ -5,12 +5,12 @@ import type { GroupMetadataValue } from '../coordinator/types.js'
 import { toMs } from '../observe/duration.js'
 import { writeAssignment, writeSubscription } from '../protocol/embedded/consumer-protocol.js'
 import type { Cluster } from '../server/cluster.js'
+import { ask } from '../server/local.js'
 import { toBytes } from './fixture-bytes.js'
 import type { FixturePlan } from './fixture-check.js'
 import type { FixtureGroup, FixtureMember } from './fixture-entries.js'
 import { FixtureError, said } from './fixture-error.js'
 import type { Fixtures } from './fixtures.js'
-import { ask } from './local.js'
 
 /** Those of one type in their order. Rejects with FixtureError. */
 export async function loadFixtures(cluster: Cluster, fixtures: Fixtures, plan: FixturePlan): Promise<void> {
@@ -37,22 +37,26 @@ function makeTopic(
 const SESSION_TIMEOUT_MS = 45_000
 const REBALANCE_TIMEOUT_MS = 300_000
 
-/** As it would come back when a coordinator loads it: Stable with its members, each with a full session, or Empty. */
 async function restoreGroup(cluster: Cluster, entry: FixtureGroup): Promise<void> {
-  const { group: groupId, members, protocolType = 'consumer', generation = 1 } = entry
-  const value: GroupMetadataValue = {
-    protocolType,
-    generation,
-    protocol: entry.protocol ?? (members.length === 0 ? null : 'range'),
-    leader: entry.leader ?? members[0]?.memberId ?? null,
-    currentStateTimestampMs: cluster.nowMs(),
-    members: members.map(toMember),
-  }
-  const request = { what: 'restore', groupId, value } as const
+  const { group: groupId } = entry
+  const request = { what: 'restore', groupId, value: toGroupMetadata(entry, cluster.nowMs()) } as const
   const { refused } = await ask<{ refused: string | null }>(0, (ticket) =>
     cluster.shardOf(groupId).submit({ type: 'Provoke', ticket, request }),
   )
   if (refused !== null) throw new FixtureError(refused)
+}
+
+/** As it would come back when a coordinator loads it: Stable with its members, each with a full session, or Empty. */
+export function toGroupMetadata(entry: FixtureGroup, nowMs: number): GroupMetadataValue {
+  const { members, protocolType = 'consumer', generation = 1 } = entry
+  return {
+    protocolType,
+    generation,
+    protocol: entry.protocol ?? (members.length === 0 ? null : 'range'),
+    leader: entry.leader ?? members[0]?.memberId ?? null,
+    currentStateTimestampMs: nowMs,
+    members: members.map(toMember),
+  }
 }
 
 function toMember({ memberId, instanceId, metadata, topics, assignment, ...rest }: FixtureMember) {

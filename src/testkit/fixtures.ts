@@ -1,15 +1,15 @@
 // Topics, records and offsets without a client: what a test begins with, and what it looks at in the end.
 
-import { withGrownTopics, withoutTopics, withTopics } from '../metadata/changes.js'
 import { decideGrowth } from '../metadata/create-partitions.js'
 import { decideTopic, MAX_PARTITIONS_PER_REQUEST } from '../metadata/create-topics.js'
 import type { Topic } from '../metadata/image.js'
+import { removalRecords, topicRecords } from '../metadata/records.js'
 import { ErrorCodes, errorName } from '../protocol/errors.js'
 import type { OffsetCommitResponse } from '../protocol/messages/offset-commit.js'
 import type { Cluster } from '../server/cluster.js'
+import { ask } from '../server/local.js'
 import { readOne, whole } from './fields.js'
 import { FixtureError } from './fixture-error.js'
-import { ask } from './local.js'
 import type { OutgoingRecord, StoredMessage } from './messages.js'
 import type { OffsetToCommit } from './offsets.js'
 import { appendRecords, type Place, storedRecords } from './topic-records.js'
@@ -38,7 +38,7 @@ export class Fixtures {
     const asked = { name, numPartitions, replicationFactor: -1, assignments: [], configs: [] }
     const decision = decideTopic(this.cluster.image, this.cluster.ids, asked, [])
     if (!decision.ok) throw new FixtureError(`topic '${name}': ${decision.refusal.message}`)
-    this.cluster.change(withTopics(this.cluster.image, [decision.topic]))
+    this.cluster.change(topicRecords([decision.topic]))
   }
 
   /** To so many partitions in all. Throws ConfigError, FixtureError. */
@@ -49,14 +49,15 @@ export class Fixtures {
       const { message, errorCode } = decision.refusal
       throw new FixtureError(`topic '${name}': ${message ?? errorName(errorCode)}`)
     }
-    this.cluster.change(withGrownTopics(this.cluster.image, [decision.topic]))
+    this.cluster.change(topicRecords([decision.topic]))
   }
 
   deleteTopic(name: string): void {
-    this.cluster.change(withoutTopics(this.cluster.image, [this.topic(name)]))
+    this.cluster.change(removalRecords([this.topic(name)]))
   }
 
-  private topic(name: string): Topic {
+  /** Throws FixtureError. */
+  topic(name: string): Topic {
     const topic = this.cluster.image.topicsByName.get(name)
     if (topic !== undefined) return topic
     throw new FixtureError(noTopic(name, this.cluster.image.topicsByName.keys()))

@@ -8,8 +8,8 @@ import type { Journal } from '../observe/journal.js'
 import { situation } from '../observe/situation.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import type { Cluster } from '../server/cluster.js'
+import { ask, Refused } from '../server/local.js'
 import { lagOf, type PartitionLag } from './lag.js'
-import { ask, Refused } from './local.js'
 import type { Signal } from './signal.js'
 
 /** Why a group rebalanced the last time: the facts, and as text. */

@@ -6,20 +6,31 @@ import { type Duration, toMs } from '../observe/duration.js'
 import { ErrorCodes, errorName } from '../protocol/errors.js'
 import type { JoinGroupResponse } from '../protocol/messages/join-group.js'
 import type { LeaveGroupResponse } from '../protocol/messages/leave-group.js'
+import { ask, Refused } from '../server/local.js'
 import { readOptions } from './fields.js'
 import { GroupView } from './group-view.js'
 import { assignedIn } from './lag.js'
-import { ask, Refused } from './local.js'
-import { checkGeneration, checkOffset, checkPlace, readWait, stableOptions } from './options.js'
+import { destination } from './nodes.js'
+import {
+  checkGeneration,
+  checkOffset,
+  checkPlace,
+  moveCoordinatorOptions,
+  readWait,
+  stableOptions,
+} from './options.js'
+import { ProvocationError } from './provocation-error.js'
 
 export interface WaitOptions {
   /** How long at the most; unless given, what the broker was started with. */
   readonly timeout?: Duration
 }
 
-/** It cannot be done in the state that the group is in: the message says which. */
-export class ProvocationError extends Error {
-  override readonly name = 'ProvocationError'
+export interface MoveOptions {
+  /** Node id. */
+  readonly to?: number
+  /** How long it answers COORDINATOR_LOAD_IN_PROGRESS; 0 unless given. */
+  readonly loading?: Duration
 }
 
 const NEWEST = { JoinGroup: 9, LeaveGroup: 5 } as const
@@ -178,7 +189,27 @@ export class Group extends GroupView {
   loading(duration: Duration): Promise<void> {
     const ms = toMs(duration)
     this.environment.reloaded()
-    return this.shard().unloadUntil(this.environment.pause(ms))
+    const shard = this.shard()
+    return shard.move(shard.leader, this.environment.pause(ms))
+  }
+
+  /** The node that leads its coordinator; -1 while nobody does. */
+  coordinator(): number {
+    return this.shard().leader
+  }
+
+  /**
+   * Its coordinator moves: to the next node that runs unless one is named. Whoever waits is told NOT_COORDINATOR, and so is who asks
+   * the old one; the new one loads for so long. Resolves to its node id once it answers.
+   */
+  async moveCoordinator(options: MoveOptions = {}): Promise<number> {
+    const { to, loading = 0 } = readOptions(moveCoordinatorOptions, options, 'moveCoordinator')
+    const shard = this.shard()
+    const leader = destination(this.environment.cluster, shard.leader, to, 'moveCoordinator')
+    this.environment.reloaded()
+    const ms = toMs(loading)
+    await shard.move(leader, ms === 0 ? Promise.resolve() : this.environment.pause(ms))
+    return leader
   }
 
   private async provoke(provocation: Provocation): Promise<void> {

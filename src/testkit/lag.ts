@@ -5,7 +5,7 @@ import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
 import { readAssignment } from '../protocol/embedded/consumer-protocol.js'
 import type { ListOffsetsResponse } from '../protocol/messages/list-offsets.js'
 import type { Cluster } from '../server/cluster.js'
-import { ask } from './local.js'
+import { ask } from '../server/local.js'
 
 export interface PartitionLag {
   readonly topic: string

@@ -22,6 +22,10 @@ import {
 export const waitOptions = { timeout: optional(duration) } as const satisfies Shape
 export const stableOptions = { members: optional(whole(0)), ...waitOptions } as const satisfies Shape
 export const verifyOptions = { strict: optional(flag) } as const satisfies Shape
+export const moveCoordinatorOptions = {
+  to: optional(whole(1)),
+  loading: optional(duration),
+} as const satisfies Shape
 export const recordsOptions = { partition: optional(whole(0)) } as const satisfies Shape
 export const requestsFilter = {
   group: optional(text),
@@ -49,6 +53,7 @@ const generation: Field<number | ((generation: number) => boolean)> = native(
 export const checkGeneration = (wanted: unknown, call: string) =>
   readOne(generation, wanted, `${call}: the generation`)
 export const checkTimes = (times: unknown, call: string) => readOne(whole(1), times, `${call}: times`)
+export const checkNode = (nodeId: unknown, call: string) => readOne(whole(1), nodeId, `${call}: the node`)
 export const checkText = (value: unknown, what: string) => readOne(text, value, what)
 export const checkDuration = (value: unknown, call: string) =>
   readOne(duration, value, `${call}: the duration`)

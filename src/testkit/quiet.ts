@@ -5,7 +5,7 @@ import type { RecordedExchange } from '../observe/exchanges.js'
 import type { ApiName } from '../protocol/api-names.js'
 import type { ListGroupsResponse } from '../protocol/messages/list-groups.js'
 import type { Cluster } from '../server/cluster.js'
-import { ask, Refused } from './local.js'
+import { ask, Refused } from '../server/local.js'
 
 /** They wait because there is nothing for them yet. */
 const WAITING_IS_NORMAL: readonly ApiName[] = ['Fetch']

@@ -13,6 +13,7 @@ import type { Fault, FaultOptions } from './faults.js'
 import { readOptions } from './fields.js'
 import type { WaitOptions } from './group.js'
 import type { Kit } from './kit.js'
+import { type Node, Nodes, toNode } from './nodes.js'
 import { checkText, readWait, requestsFilter, verifyOptions } from './options.js'
 import { ownedTwice } from './ownership.js'
 import { isQuiet, unrest } from './quiet.js'
@@ -23,6 +24,8 @@ export interface ConnectedClient {
   readonly clientId: string | null
   /** What its ApiVersions said (KIP-511): name and version of the client library. */
   readonly software: string | null
+  /** The node that it is connected to. */
+  readonly nodeId: number
   /** Address as Kafka prints it, '/127.0.0.1'. */
   readonly host: string
   /** How long, in ms of real time. */
@@ -53,6 +56,7 @@ export class TestKit extends Contents {
   /** What happened to groups, entry by entry; empty where nobody watches. */
   readonly journal: Journal
   private readonly kit: Kit
+  private readonly clusterNodes: Nodes
   private readonly testClock: TestClock | null
   private readonly topicsAtStart: Readonly<Record<string, number>>
   private readonly verifiesAtStop: boolean | 'strict'
@@ -61,6 +65,7 @@ export class TestKit extends Contents {
   constructor(parts: TestKitParts) {
     super(parts)
     this.kit = parts.kit
+    this.clusterNodes = new Nodes(parts.cluster, this.fixtures, () => parts.kit.promises.forget())
     this.journal = parts.kit.journal
     this.testClock = parts.clock
     this.topicsAtStart = parts.topics
@@ -98,14 +103,41 @@ export class TestKit extends Contents {
 
   /**
    * Back to the beginning: groups, offsets, records, later topics and faults are gone, and what is remembered of requests and
-   * events. Connections stay.
+   * events; nodes that were stopped run. Connections stay.
    */
   async reset(): Promise<void> {
+    await this.clusterNodes.startAll()
     for (const { groupId } of await this.groupSnapshots()) await this.group(groupId).remove()
     for (const name of [...this.cluster.image.topicsByName.keys()]) this.fixtures.deleteTopic(name)
     for (const [name, partitions] of Object.entries(this.topicsAtStart))
       this.fixtures.createTopic(name, partitions)
     this.kit.forget()
+  }
+
+  // nodes
+
+  nodes(): Node[] {
+    return this.cluster.brokers.map(toNode)
+  }
+
+  /** The node that leads a partition; -1 while nobody does. Throws FixtureError, ConfigError. */
+  leaderOf(topic: string, partition: number): number {
+    return this.clusterNodes.leaderOf(topic, partition, 'leaderOf')
+  }
+
+  /** Another node leads the partition from now on: the next that runs unless one is named. Returns its node id. */
+  moveLeader(topic: string, partition: number, to?: number): number {
+    return this.clusterNodes.moveLeader(topic, partition, to)
+  }
+
+  /** Shuts a node down: the others lead what it led, its connections are closed. Resolves when they are. */
+  stopBroker(nodeId: number): Promise<void> {
+    return this.clusterNodes.stop(nodeId)
+  }
+
+  /** A node that was stopped is back, at the port that it had. */
+  startBroker(nodeId: number): Promise<void> {
+    return this.clusterNodes.start(nodeId)
   }
 
   // connections
@@ -180,6 +212,6 @@ export class TestKit extends Contents {
 const clientLine = ({ clientId, software, connectedMs }: ConnectedClient) =>
   `client '${clientId}' (${software ?? 'unknown software'}) was left connected, for ${connectedMs} ms`
 
-function toClient({ clientId, software, clientHost, sinceMs }: Connection): ConnectedClient {
-  return { clientId, software, host: clientHost, connectedMs: Math.round(sinceStartMs() - sinceMs) }
+function toClient({ clientId, software, nodeId, clientHost, sinceMs }: Connection): ConnectedClient {
+  return { clientId, software, nodeId, host: clientHost, connectedMs: Math.round(sinceStartMs() - sinceMs) }
 }

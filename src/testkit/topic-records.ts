@@ -2,15 +2,15 @@
 
 import type { Topic } from '../metadata/image.js'
 import { ErrorCodes, errorName } from '../protocol/errors.js'
-import type { FetchResponse } from '../protocol/messages/fetch.js'
+import type { FetchAnswer } from '../protocol/messages/fetch.js'
 import type { ListOffsetsResponse } from '../protocol/messages/list-offsets.js'
 import type { ProduceResponse } from '../protocol/messages/produce.js'
 import { batchSizeBytes, buildBatch, readBatchHeader, readRecords } from '../protocol/records/batch.js'
 import type { Cluster } from '../server/cluster.js'
 import { compression } from '../server/compression.js'
+import { ask } from '../server/local.js'
 import { checkRecord, cut, limitsOf } from './batches.js'
 import { FixtureError } from './fixture-error.js'
-import { ask } from './local.js'
 import type { OutgoingRecord, StoredMessage } from './messages.js'
 
 export interface Place {
@@ -125,11 +125,11 @@ async function read(
     forgottenTopicsData: [],
     rackId: '',
   }
-  const { responses } = await ask<FetchResponse>(FETCH_VERSION, (ticket) =>
+  const { responses } = await ask<FetchAnswer>(FETCH_VERSION, (ticket) =>
     cluster.log.submit({ type: 'Fetch', ticket, request }),
   )
   const [answer] = responses[0]?.partitions ?? []
   if (answer === undefined || answer.errorCode !== ErrorCodes.NONE)
     throw new FixtureError(`${name}-${index} cannot be read: ${errorName(answer?.errorCode ?? -1)}`)
-  return answer.records ?? Buffer.alloc(0)
+  return Buffer.concat(answer.records)
 }

@@ -11,6 +11,7 @@ import { RawClient } from '../helpers/raw-client.js'
 import { until } from '../helpers/until.js'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+const TSX = join(import.meta.dirname, '../../node_modules/tsx/dist/esm/index.mjs')
 const directory = mkdtempSync(join(tmpdir(), 'cohort-cli-'))
 const running: ChildProcess[] = []
 
@@ -22,8 +23,9 @@ interface Run {
 }
 
 function cohort(args: string[], env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+    env: { PATH: process.env.PATH, COHORT_EPHEMERAL: 'true', ...env },
+    cwd: directory,
   })
   running.push(child)
   const run: Run = { child, out: '', err: '', code: null }
@@ -175,6 +177,26 @@ describe('cohort', () => {
     expect(run.code).toBe(0)
   })
 
+  it('is as many brokers as it is told, each with a port of its own', async () => {
+    const run = cohort(['--port', '0', '--brokers', '3'], { COHORT_BROKERS: '2' })
+    const told = /^Cohort listens on localhost:(\d+),(\d+),(\d+); clients connect to (\S+)\n/
+    await until(
+      'it listens',
+      () => told.test(run.out) || run.code !== null,
+      20_000,
+      () => run.out + run.err,
+    )
+    const [, ...ports] = (told.exec(run.out) ?? []).map(Number)
+    const addresses = told.exec(run.out)?.[4]?.split(',')
+    expect(addresses).toEqual(ports.slice(0, 3).map((port) => `127.0.0.1:${port}`))
+    const client = await RawClient.connect(ports[2] as number)
+    const { brokers } = await client.send(Apis.Metadata, 9, { topics: null })
+    expect(brokers.map(({ nodeId, port }) => [nodeId, port])).toEqual(
+      ports.slice(0, 3).map((port, i) => [i + 1, port]),
+    )
+    client.close()
+  })
+
   it('takes settings from flag, variable and file, in this order', async () => {
     const config = file(
       'server.properties',
@@ -208,6 +230,7 @@ describe('cohort', () => {
     ],
     [['--set', 'x'], /It must be key=value/],
     [['--advertise', 'nowhere'], /It must be host:port/],
+    [['--brokers', '0'], /It must be a whole number from 1 to 100/],
     [['--log-level', 'loud'], /It must be one of silent, error, warn, info, debug/],
     [['--config', '/does/not/exist'], /--config \/does\/not\/exist: there is no such file/],
     [['surplus'], /there is no command 'surplus'/],
@@ -257,6 +280,68 @@ describe('cohort', () => {
       expect(run).toMatchObject({ code: 0, err: '' })
     },
   )
+})
+
+describe('a data directory', () => {
+  const KEPT = { COHORT_EPHEMERAL: '' }
+  const JOIN = {
+    groupId: 'g',
+    sessionTimeoutMs: 6000,
+    rebalanceTimeoutMs: 6000,
+    memberId: '',
+    groupInstanceId: 'app-1',
+    protocolType: 'consumer',
+    protocols: [{ name: 'range', metadata: Buffer.alloc(0) }],
+  }
+
+  it('is ./cohort-data: topics, offsets and members are there after SIGKILL, and it is said who is awaited', async () => {
+    const first = cohort(['--port', '0', '--no-http', '--topic', 'orders:2'], KEPT)
+    const client = await RawClient.connect(await listening(first))
+    await until('it says where it keeps its data', () =>
+      first.out.includes('Data in ./cohort-data (durability: fsync)\n'),
+    )
+    const { memberId } = await client.send(Apis.JoinGroup, 9, JOIN)
+    const assignments = [{ memberId, assignment: Buffer.from('mine') }]
+    await client.send(Apis.SyncGroup, 3, { groupId: 'g', generationId: 1, memberId, assignments })
+    const partitions = [{ partitionIndex: 1, committedOffset: 42n }]
+    await client.send(Apis.OffsetCommit, 8, {
+      ...{ groupId: 'g', generationIdOrMemberEpoch: 1, memberId, groupInstanceId: 'app-1' },
+      topics: [{ name: 'orders', partitions }],
+    })
+    first.child.kill('SIGKILL')
+    await until('it is dead', () => first.child.signalCode !== null)
+
+    const second = cohort(['--port', '0', '--no-http'], KEPT)
+    const again = await RawClient.connect(await listening(second))
+    await until(
+      'it says who is awaited',
+      () => /group 'g' \(Stable, generation 1\) waits for 'app-1' until \d\d:\d\d:\d\d/.test(second.err),
+      20_000,
+      () => second.err,
+    )
+    const { topics } = await again.send(Apis.OffsetFetch, 7, {
+      groupId: 'g',
+      topics: [{ name: 'orders', partitionIndexes: [1] }],
+    })
+    expect(topics[0]?.partitions[0]?.committedOffset).toBe(42n)
+    const beat = { groupId: 'g', generationId: 1, memberId, groupInstanceId: 'app-1' }
+    expect((await again.send(Apis.Heartbeat, 4, beat)).errorCode).toBe(0)
+
+    const third = cohort(['--port', '0', '--no-http'], KEPT)
+    await ended(third)
+    expect(third).toMatchObject({ code: 1, out: '' })
+    expect(third.err).toMatch(/^cohort: data directory \.\/cohort-data: process \d+ is using it; .*\n$/)
+  })
+
+  it.each([
+    [['--ephemeral', '--data-dir', 'x'], 'leave one out'],
+    [['--ephemeral', '--durability', 'os'], '--durability is of what is kept'],
+    [['--durability', 'maybe'], 'It must be one of fsync, os, none'],
+  ])('%j is refused', async (args, why) => {
+    const run = cohort(args, KEPT)
+    await ended(run)
+    expect(run).toMatchObject({ code: 2, out: '', err: expect.stringContaining(why) })
+  })
 })
 
 describe('a program that starts and stops a broker', () => {

@@ -140,6 +140,37 @@ describe('a broker over HTTP', () => {
     })
   })
 
+  it('nodes: a coordinator and a leader move, one stops and comes back', async () => {
+    const { body: started } = await ask('POST', '/brokers', { topics: { orders: 3 }, brokers: 3 })
+    const at = (method: string, path: string, body?: unknown) =>
+      ask(method, `/brokers/${started.id}${path}`, body)
+    expect(started.brokers).toHaveLength(3)
+    const running = async () => {
+      const nodes: { nodeId: number; address: string; isRunning: boolean }[] = (await at('GET', '/nodes'))
+        .body
+      return nodes.map(({ nodeId, address, isRunning }) => [nodeId, address, isRunning])
+    }
+    expect(await running()).toEqual(
+      started.brokers.map((address: string, i: number) => [i + 1, address, true]),
+    )
+    const moved = await at('POST', '/groups/g/move-coordinator', { loading: 1 })
+    expect(moved.body.nodeId).toBeGreaterThan(0)
+    expect(await at('POST', '/groups/g/move-coordinator', { to: moved.body.nodeId })).toMatchObject({
+      status: 409,
+      body: { error: { type: 'ProvocationError' } },
+    })
+    expect((await at('POST', '/topics/orders/move-leader', { partition: 0 })).body).toEqual({ nodeId: 2 })
+    expect((await at('POST', '/topics/orders/move-leader', { partition: 0, to: 3 })).body).toEqual({
+      nodeId: 3,
+    })
+    expect((await at('POST', '/nodes/2/stop')).status).toBe(200)
+    expect((await running()).map(([, , isRunning]) => isRunning)).toEqual([true, false, true])
+    expect((await at('POST', '/nodes/2/start')).status).toBe(200)
+    expect((await at('POST', '/nodes/two/stop')).status).toBe(400)
+    expect((await at('POST', '/nodes/7/stop')).body.error.message).toContain('there is no node 7')
+    await ask('DELETE', `/brokers/${started.id}`)
+  })
+
   it('provokes: rebalance, kick, expire, fence, loading', async () => {
     const member = await RawMember.alone(cohort, 'g', { groupInstanceId: 'one' })
     expect((await main('POST', '/groups/g/rebalance', { reason: 'a deploy' })).status).toBe(200)

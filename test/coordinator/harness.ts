@@ -85,7 +85,7 @@ export class Harness {
 
   constructor(settings: Partial<Settings> = {}) {
     const node = { nodeId: 1, host: 'localhost', port: 9092, rack: null }
-    this.image = withTopics(emptyImage('cluster', [node], { ...TEST_SETTINGS, ...settings }), [FOO]).image
+    this.image = withTopics(emptyImage('cluster', [node], { ...TEST_SETTINGS, ...settings }), [FOO])
     this.machine = createShard({ ids: this.ids })
     this.step({ type: 'loaded' })
   }
@@ -257,13 +257,15 @@ export class Harness {
     return joined
   }
 
-  /** The same group after a restart: everything it knows comes from its records. */
-  restart(): void {
+  /** The same group after a restart: everything it knows comes from its records. `downMs`: so long nobody was there. */
+  restart(downMs?: number): void {
     this.step({ type: 'unload' })
     this.timers.clear()
     this.machine = createShard({ ids: this.ids })
     for (const record of this.records) this.machine.replay(record)
-    this.step({ type: 'loaded' })
+    const downSinceMs = this.nowMs
+    this.nowMs += downMs ?? 0
+    this.step({ type: 'loaded', ...(downMs !== undefined && { downSinceMs }) })
   }
 }
 

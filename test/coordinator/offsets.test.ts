@@ -198,7 +198,7 @@ describe('OffsetFetch', () => {
     const harness = new Harness()
     harness.commit(8)
     const again = topic('foo', 'AAAAAAAAAAAAAAAAAAAA-Q', 3)
-    harness.image = withTopics(withoutTopics(harness.image, [FOO]).image, [again]).image
+    harness.image = withTopics(withoutTopics(harness.image, [FOO]), [again])
     const asked = [{ name: '', topicId: again.id, partitionIndexes: [0] }]
     expect(harness.fetch(asked, 10).topics[0]?.partitions[0]?.committedOffset).toBe(-1n)
     harness.step({ type: 'topicsDeleted', topics: [FOO] })
@@ -232,7 +232,7 @@ describe('OffsetDelete', () => {
   it('refuses a topic that the group consumes, and removes others (D01, D02)', () => {
     const harness = new Harness()
     const bar = topic('bar', 'AAAAAAAAAAAAAAAAAAAA-Q', 1)
-    harness.image = withTopics(harness.image, [bar]).image
+    harness.image = withTopics(harness.image, [bar])
     const [member] = harness.stable()
     harness.commit(1, member!)
     harness.commit(1, member!, committing('bar', partition(0)))
@@ -302,7 +302,7 @@ describe('offsets expire', () => {
 
   it('of topics that a Stable group no longer consumes, and of no other (Q18)', () => {
     const harness = new Harness({ offsetsRetentionMs: 60_000, offsetsRetentionCheckIntervalMs: 1000 })
-    harness.image = withTopics(harness.image, [topic('bar', 'AAAAAAAAAAAAAAAAAAAA-Q', 1)]).image
+    harness.image = withTopics(harness.image, [topic('bar', 'AAAAAAAAAAAAAAAAAAAA-Q', 1)])
     const [member] = harness.stable([{ sessionTimeoutMs: 1_000_000 }])
     harness.commit(1, member!)
     harness.commit(1, member!, committing('bar', partition(0)))

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../../src/log/log.js'
-import { withAlteredTopics, withGrownTopics, withoutTopics } from '../../src/metadata/changes.js'
+import { withoutTopics, withTopics } from '../../src/metadata/changes.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { compression } from '../../src/server/compression.js'
 import { FOO } from '../coordinator/harness.js'
@@ -45,7 +45,7 @@ describe('DeleteRecords', () => {
   it('is against the policy of a topic that is only compacted', () => {
     const log = nine()
     const compacted = { ...FOO, configs: new Map([['cleanup.policy', 'compact']]) }
-    log.image = withAlteredTopics(log.image, [compacted]).image
+    log.image = withTopics(log.image, [compacted])
     expect(log.deleteRecords(1n)).toMatchObject({ lowWatermark: -1n, errorCode: E.POLICY_VIOLATION })
   })
 
@@ -57,7 +57,7 @@ describe('DeleteRecords', () => {
     for (const record of log.stored()) again.machine.replay(record)
     expect(again.list(-1n).offset).toBe(9n)
     expect(again.list(-2n).offset).toBe(9n)
-    log.image = withoutTopics(log.image, [FOO]).image
+    log.image = withoutTopics(log.image, [FOO])
     log.step({ type: 'topicsDeleted', topics: [FOO] })
     expect(log.stored()).toEqual([])
   })
@@ -76,7 +76,7 @@ describe('OffsetForLeaderEpoch', () => {
 
   function lead(log: LogHarness, leaderEpoch: number): void {
     const partitions = FOO.partitions.map((partition) => ({ ...partition, leaderEpoch }))
-    log.image = withGrownTopics(log.image, [{ ...FOO, partitions }]).image
+    log.image = withTopics(log.image, [{ ...FOO, partitions }])
   }
 
   it.each([

@@ -1,9 +1,9 @@
 // Fetch sessions (KIP-227) and what a fetch waits for, with the answers that Apache Kafka 4.4.0 gave to the same.
 
 import { describe, expect, it } from 'vitest'
-import { withGrownTopics } from '../../src/metadata/changes.js'
+import { withTopics } from '../../src/metadata/changes.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
-import type { FetchResponse } from '../../src/protocol/messages/fetch.js'
+import type { FetchAnswer } from '../../src/protocol/messages/fetch.js'
 import { ZERO_UUID } from '../../src/protocol/wire.js'
 import { FOO } from '../coordinator/harness.js'
 import { batchOf, LogHarness, partitionOf } from './harness.js'
@@ -16,10 +16,10 @@ const asked = (partition: number, fetchOffset = 0n, more = {}) => ({
 const topics = (...partitions: ReturnType<typeof asked>[]) => [{ topic: 'foo', topicId: NO_ID, partitions }]
 
 /** Partitions of the answer, with the error or the bytes: '0:60', '1:!3'. */
-const told = ({ responses }: FetchResponse) =>
+const told = ({ responses }: FetchAnswer) =>
   responses.flatMap(({ partitions }) =>
     partitions.map(({ partitionIndex, errorCode, records }) => {
-      return `${partitionIndex}:${errorCode === E.NONE ? (records?.length ?? 0) : `!${errorCode}`}`
+      return `${partitionIndex}:${errorCode === E.NONE ? Buffer.concat(records).length : `!${errorCode}`}`
     }),
   )
 
@@ -108,7 +108,7 @@ describe('A session', () => {
     const { log, first, next } = opened(asked(0))
     log.fetch(0, { sessionId: first.sessionId, sessionEpoch: -1, topics: [] })
     expect(next().now.errorCode).toBe(E.FETCH_SESSION_ID_NOT_FOUND)
-    expect(log.machine.state.sessions.byId.size).toBe(0)
+    expect(log.machine.state.sessions.get(undefined)?.byId.size).toBe(0)
   })
 
   it('waits for all its partitions', () => {
@@ -129,7 +129,7 @@ describe('A session', () => {
     expect(open()).toBe(0)
     log.advance(120_000)
     expect(open()).toBeGreaterThan(0)
-    expect(log.machine.state.sessions.byId.size).toBe(2)
+    expect(log.machine.state.sessions.get(undefined)?.byId.size).toBe(2)
   })
 })
 
@@ -167,7 +167,7 @@ describe('A fetch', () => {
     const log = new LogHarness()
     log.produce(batchOf('a', 'b'))
     const partitions = FOO.partitions.map((partition) => ({ ...partition, leaderEpoch: 2 }))
-    log.image = withGrownTopics(log.image, [{ ...FOO, partitions }]).image
+    log.image = withTopics(log.image, [{ ...FOO, partitions }])
     log.produce(batchOf('c'))
     const at = (fetchOffset: bigint, lastFetchedEpoch: number) =>
       partitionOf(log.fetch(0, { version: 12, topics: topics(asked(0, fetchOffset, { lastFetchedEpoch })) }))

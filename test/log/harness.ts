@@ -3,12 +3,12 @@
 import { createLog } from '../../src/log/log.js'
 import type { FetchTimer, LogEvent, LogLifecycle, LogRecord } from '../../src/log/types.js'
 import { DISARM } from '../../src/machine/decision.js'
-import { emptyImage, withAlteredTopics, withTopics } from '../../src/metadata/changes.js'
+import { emptyImage, withTopics } from '../../src/metadata/changes.js'
 import type { ClusterImage } from '../../src/metadata/image.js'
 import { DEFAULT_SETTINGS } from '../../src/metadata/settings.js'
 import type { DeleteRecordsResponse } from '../../src/protocol/messages/delete-records.js'
 import type { DescribeLogDirsResponse } from '../../src/protocol/messages/describe-log-dirs.js'
-import type { FetchRequest, FetchResponse } from '../../src/protocol/messages/fetch.js'
+import type { FetchAnswer, FetchRequest } from '../../src/protocol/messages/fetch.js'
 import type { ListOffsetsResponse } from '../../src/protocol/messages/list-offsets.js'
 import type { OffsetForLeaderEpochResponse } from '../../src/protocol/messages/offset-for-leader-epoch.js'
 import type { ProduceResponse } from '../../src/protocol/messages/produce.js'
@@ -48,7 +48,7 @@ export class LogHarness {
 
   constructor() {
     const node = { nodeId: 1, host: 'localhost', port: 9092, rack: null }
-    this.image = withTopics(emptyImage('cluster', [node], DEFAULT_SETTINGS), [FOO]).image
+    this.image = withTopics(emptyImage('cluster', [node], DEFAULT_SETTINGS), [FOO])
   }
 
   step(event: LogEvent | LogLifecycle): void {
@@ -77,19 +77,20 @@ export class LogHarness {
   /** Gives the topic these settings. */
   configure(configs: Record<string, string>): this {
     const topic = { ...FOO, configs: new Map(Object.entries(configs)) }
-    this.image = withAlteredTopics(this.image, [topic]).image
+    this.image = withTopics(this.image, [topic])
     return this
   }
 
   produce(
     records: Buffer | null,
-    { version = 9, partition = 0, name = 'foo', topicId = ZERO_UUID, acks = -1 } = {},
+    { version = 9, partition = 0, name = 'foo', topicId = ZERO_UUID, acks = -1, ownsBytes = false } = {},
   ) {
     const ticket = new Pending<ProduceResponse>(version, 'p')
     const topicData = [{ name, topicId, partitionData: [{ index: partition, records }] }]
     this.step({
       type: 'Produce',
       ticket,
+      ownsBytes,
       request: { transactionalId: null, acks, timeoutMs: 1000, topicData },
     })
     return ticket.now.responses[0]!.partitionResponses[0]!
@@ -98,9 +99,9 @@ export class LogHarness {
   fetch(
     offset: number,
     more: Partial<FetchRequest> & { partition?: object; version?: number } = {},
-  ): Pending<FetchResponse> {
+  ): Pending<FetchAnswer> {
     const { partition = {}, version = 11, ...rest } = more
-    const ticket = new Pending<FetchResponse>(version, 'c')
+    const ticket = new Pending<FetchAnswer>(version, 'c')
     const asked = {
       partition: 0,
       currentLeaderEpoch: -1,
@@ -187,4 +188,7 @@ export class LogHarness {
   }
 }
 
-export const partitionOf = (fetched: Pending<FetchResponse>) => fetched.now.responses[0]!.partitions[0]!
+export function partitionOf(fetched: Pending<FetchAnswer>) {
+  const partition = fetched.now.responses[0]!.partitions[0]!
+  return { ...partition, records: Buffer.concat(partition.records) }
+}

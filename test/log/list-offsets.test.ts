@@ -1,7 +1,7 @@
 // Positions by time and the special ones, with the answers that Apache Kafka 4.4.0 gave to the same.
 
 import { describe, expect, it } from 'vitest'
-import { withGrownTopics } from '../../src/metadata/changes.js'
+import { withTopics } from '../../src/metadata/changes.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { buildBatch } from '../../src/protocol/records/batch.js'
 import { FOO } from '../coordinator/harness.js'
@@ -80,7 +80,7 @@ describe('special positions', () => {
     const made = new LogHarness()
     made.produce(timed(0, 100))
     const partitions = FOO.partitions.map((partition) => ({ ...partition, leaderEpoch: 3 }))
-    made.image = withGrownTopics(made.image, [{ ...FOO, partitions }]).image
+    made.image = withTopics(made.image, [{ ...FOO, partitions }])
     made.produce(timed(0, 200))
     expect([-2n, 0n, 150n, -1n].map((timestamp) => made.list(timestamp).leaderEpoch)).toEqual([0, 0, 3, 3])
   })

@@ -35,6 +35,32 @@ describe('Produce', () => {
     expect(valuesIn(partitionOf(log.fetch(0)).records)).toEqual(['0:a'])
   })
 
+  describe('whose bytes nobody else reads', () => {
+    const inFrame = (before: number, records: Buffer) => {
+      const frame = Buffer.concat([Buffer.alloc(before), records, Buffer.alloc(5)])
+      const memory = Buffer.from(new ArrayBuffer(frame.length))
+      frame.copy(memory)
+      return memory.subarray(before, before + records.length)
+    }
+    const large = batchOf('x'.repeat(1000))
+    const kept = (log: LogHarness) => log.fetch(0).now.responses[0]?.partitions[0]?.records[0]
+
+    it('keeps a batch where it came, when that is most of the memory it came in', () => {
+      const log = new LogHarness()
+      const sent = inFrame(100, large)
+      log.produce(sent, { ownsBytes: true })
+      expect(kept(log)?.buffer).toBe(sent.buffer)
+      expect(valuesIn(kept(log) as Buffer)).toEqual([`0:${'x'.repeat(1000)}`])
+    })
+
+    it('copies one that would hold much more memory than it has bytes', () => {
+      const log = new LogHarness()
+      const sent = inFrame(500, large)
+      log.produce(sent, { ownsBytes: true })
+      expect(kept(log)?.buffer).not.toBe(sent.buffer)
+    })
+  })
+
   const corrupt = () => {
     const bytes = batchOf('a')
     bytes.writeUInt8(bytes.at(-2)! ^ 1, bytes.length - 2)
@@ -91,7 +117,7 @@ describe('Produce', () => {
   it('stamps the append time where the topic says so', () => {
     const log = new LogHarness()
     const configs = new Map([['message.timestamp.type', 'LogAppendTime']])
-    log.image = withTopics(log.image, [{ ...FOO, configs }]).image
+    log.image = withTopics(log.image, [{ ...FOO, configs }])
     expect(log.produce(batchOf('a')).logAppendTimeMs).toBe(BigInt(log.nowMs))
     const header = readBatchHeader(partitionOf(log.fetch(0)).records!)
     expect(header.maxTimestampMs).toBe(BigInt(log.nowMs))
@@ -132,6 +158,14 @@ describe('an idempotent producer', () => {
 })
 
 describe('Fetch', () => {
+  it('gives batches as they are kept, each in a piece of its own: none is copied', () => {
+    const log = new LogHarness()
+    for (const value of ['a', 'b', 'c']) log.produce(batchOf(value))
+    const pieces = () => log.fetch(1).now.responses[0]?.partitions[0]?.records ?? []
+    expect(pieces().map((piece) => valuesIn(piece)[0])).toEqual(['1:b', '2:c'])
+    expect(pieces()[0]).toBe(pieces()[0])
+  })
+
   it('gives the batch that holds the offset, and all after it', () => {
     const log = new LogHarness()
     log.produce(batchOf('a', 'b'))
@@ -186,7 +220,7 @@ describe('Fetch', () => {
     expect(code({ partition: { currentLeaderEpoch: 1 } })).toBe(E.UNKNOWN_LEADER_EPOCH)
     log.image = withTopics(log.image, [
       { ...FOO, partitions: FOO.partitions.map((partition) => ({ ...partition, leaderEpoch: 2 })) },
-    ]).image
+    ])
     expect(code({ partition: { currentLeaderEpoch: 1 } })).toBe(E.FENCED_LEADER_EPOCH)
   })
 
@@ -197,8 +231,8 @@ describe('Fetch', () => {
   it('is told when its topic is deleted, and forgotten when its client is gone', () => {
     const log = new LogHarness()
     const [waiting, lost] = [log.fetch(0), log.fetch(0)]
-    log.step({ type: 'dropTicket', ticket: lost })
-    log.image = withoutTopics(log.image, [FOO]).image
+    log.step({ type: 'dropTicket', dropped: lost })
+    log.image = withoutTopics(log.image, [FOO])
     log.step({ type: 'topicsDeleted', topics: [FOO] })
     expect(partitionOf(waiting).errorCode).toBe(E.UNKNOWN_TOPIC_OR_PARTITION)
     expect(lost.answer).toBeUndefined()

@@ -1,18 +1,24 @@
 // The small copy of Kafka's own bytes: proves the codecs on a machine that has nothing else.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { ApiName } from '../../src/protocol/api-names.js'
 import { Apis } from '../../src/protocol/apis.js'
+import { RECORD_TYPES } from '../../src/protocol/embedded/coordinator-records.js'
 import { parseVersions } from '../../src/protocol/versions.js'
 import { checkLine } from '../vectors/check.js'
 
-const file = join(import.meta.dirname, '../vectors/sample/sample.jsonl.gz')
-/** Elsewhere: log-dirs.test.ts. */
-const WITHOUT_VECTORS: readonly ApiName[] = ['DescribeLogDirs']
-const lines = gunzipSync(readFileSync(file)).toString().trim().split('\n')
+const folder = join(import.meta.dirname, '../vectors/sample')
+const lines = readdirSync(folder)
+  .filter((name) => name.endsWith('.jsonl.gz'))
+  .flatMap((name) =>
+    gunzipSync(readFileSync(join(folder, name)))
+      .toString()
+      .trim()
+      .split('\n'),
+  )
 
 describe('bytes made by Kafka', () => {
   it('decode to what they say and encode to the same bytes', () => {
@@ -27,7 +33,7 @@ describe('bytes made by Kafka', () => {
         return `${api} ${type} v${version}`
       }),
     )
-    const names = (Object.keys(Apis) as ApiName[]).filter((name) => !WITHOUT_VECTORS.includes(name))
+    const names = Object.keys(Apis) as ApiName[]
     const missing = names.flatMap((name) =>
       (['request', 'response'] as const).flatMap((type) => {
         const { first, last } = parseVersions(Apis[name][type].versions)
@@ -35,6 +41,21 @@ describe('bytes made by Kafka', () => {
         return versions.map((version) => `${name} ${type} v${version}`).filter((key) => !covered.has(key))
       }),
     )
+    expect(missing).toEqual([])
+  })
+
+  it('cover every version of every record of __consumer_offsets', () => {
+    const covered = new Set(
+      lines.map((line) => {
+        const { api, version } = JSON.parse(line) as { api: string; version: number }
+        return `${api} v${version}`
+      }),
+    )
+    const missing = RECORD_TYPES.flatMap(({ key, value }) => [key, value]).flatMap(({ name, versions }) => {
+      const { first, last } = parseVersions(versions)
+      const all = Array.from({ length: last - first + 1 }, (_, i) => `${name} v${first + i}`)
+      return all.filter((each) => !covered.has(each))
+    })
     expect(missing).toEqual([])
   })
 

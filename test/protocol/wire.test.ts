@@ -14,7 +14,8 @@ import {
   readRequestPrefix,
   writeResponse,
 } from '../../src/protocol/frame.js'
-import { array, int32, message, string, struct } from '../../src/protocol/schema.js'
+import { LARGE_BYTES } from '../../src/protocol/pieces.js'
+import { array, int32, message, records, string, struct } from '../../src/protocol/schema.js'
 import { Reader, Writer, ZERO_UUID } from '../../src/protocol/wire.js'
 
 const sample = message('Sample', '0-1', '1+', {
@@ -195,6 +196,67 @@ describe('a frame', () => {
   it('is refused when it is shorter than a header', () => {
     expect(() => readRequestPrefix(Buffer.alloc(7))).toThrow('request of 7 bytes; a header has at least 8')
   })
+})
+
+describe('a writer', () => {
+  const large = Buffer.alloc(LARGE_BYTES, 7)
+  const written = () => {
+    const writer = new Writer(4)
+    writer.int32(0)
+    writer.string('before', 6)
+    writer.bytes(large)
+    writer.int16(9)
+    return writer
+  }
+  const expected = Buffer.concat([Buffer.from('\0\0\0\0before'), large, Buffer.from([0, 9])])
+
+  it('gives large bytes as they are, between what it wrote itself', () => {
+    const writer = written()
+    expect(writer.length).toBe(expected.length)
+    const pieces = writer.takePieces()
+    expect(pieces.map(({ length }) => length)).toEqual([10, LARGE_BYTES, 2])
+    expect(pieces[1]).toBe(large)
+    expect(Buffer.concat(pieces)).toEqual(expected)
+    expect([writer.length, writer.take().length]).toEqual([0, 0])
+  })
+
+  it('gives all in one piece where that is asked for', () => {
+    const writer = written()
+    expect(writer.take()).toEqual(expected)
+    writer.int16(1)
+    expect(writer.take()).toEqual(Buffer.from([0, 1]))
+  })
+
+  it('overwrites a length wherever it stands by now', () => {
+    const writer = written()
+    writer.int32At(0, expected.length)
+    const tail = writer.length
+    writer.int32(0)
+    writer.int32At(tail, 5)
+    const bytes = writer.take()
+    expect([bytes.readInt32BE(0), bytes.readInt32BE(tail)]).toEqual([expected.length, 5])
+  })
+
+  it('forgets what is behind a place, whatever stands there', () => {
+    for (const length of [0, 4, 10, 11, 10 + LARGE_BYTES, expected.length]) {
+      const writer = written()
+      writer.truncate(length)
+      writer.int16(3)
+      expect(writer.take()).toEqual(Buffer.concat([expected.subarray(0, length), Buffer.from([0, 3])]))
+    }
+  })
+})
+
+it('bytes that are written in pieces are read as one', () => {
+  const schema = message('Records', '0-1', '1+', { records: records('0+', { nullable: '0+' }) })
+  for (const version of [0, 1]) {
+    for (const pieces of [[], ['a'], ['ab', 'c'.repeat(5000), 'd']]) {
+      const writer = new Writer()
+      codec(schema, version).write(writer, { records: pieces.map((piece) => Buffer.from(piece)) } as never)
+      const read = codec(schema, version).read(new Reader(writer.take()))
+      expect(read.records?.toString()).toBe(pieces.join(''))
+    }
+  }
 })
 
 describe('the consumer protocol', () => {

@@ -65,11 +65,39 @@ describe('a frame splitter', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000)
   })
 
-  it('copies nothing that came in one piece', () => {
+  it('keeps nothing of the chunks: they are lent, and read into again', () => {
     const frames = new FrameSplitter(100)
-    const chunk = Buffer.concat([framed(Buffer.from('abc')), framed(Buffer.from('de'))])
-    frames.push(chunk)
-    expect(drain(frames).map((frame) => frame.buffer === chunk.buffer)).toEqual([true, true])
+    const stream = [framed(Buffer.from('abc')), framed(Buffer.from('de')), framed(Buffer.from('fghi'))]
+    const chunk = Buffer.concat(stream)
+    const lent = Buffer.alloc(6)
+    for (let at = 0; at < chunk.length; at += lent.length) {
+      const bytes = chunk.copy(lent, 0, at)
+      frames.push(lent.subarray(0, bytes))
+    }
+    lent.fill(0)
+    expect(drain(frames).map(String)).toEqual(['abc', 'de', 'fghi'])
+  })
+
+  it('gives a large frame memory of its own, not much more than it has bytes', () => {
+    const frames = new FrameSplitter(1_000_000)
+    const stream = Buffer.concat([
+      framed(Buffer.from('abc')),
+      framed(Buffer.alloc(100_000, 7)),
+      framed(Buffer.from('de')),
+    ])
+    for (let at = 0; at < stream.length; at += 65_536) frames.push(stream.subarray(at, at + 65_536))
+    const [, large, after] = drain(frames)
+    expect(large?.buffer.byteLength).toBe(100_004)
+    expect(after?.toString()).toBe('de')
+  })
+
+  it('makes room for sixteen times what has come, at most', () => {
+    const frames = new FrameSplitter(0x7fffffff)
+    const before = process.memoryUsage().arrayBuffers
+    const prefix = Buffer.from([0x7f, 0xff, 0xff, 0xff])
+    frames.push(Buffer.concat([prefix, Buffer.alloc(100_000)]))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2_000_000) // the chunk itself among them
+    expect(frames.bufferedBytes).toBe(100_004)
   })
 
   it('refuses a size below zero or above the limit', () => {
@@ -80,5 +108,14 @@ describe('a frame splitter', () => {
       frames.push(prefix)
       expect(() => frames.next()).toThrow(/socket\.request\.max\.bytes allows 0 to 100/)
     }
+  })
+
+  it('refuses it when its turn has come, and takes no more', () => {
+    const frames = new FrameSplitter(100)
+    frames.push(Buffer.concat([framed(Buffer.from('abc')), Buffer.from([0, 0, 1, 0, 9, 9])]))
+    frames.push(framed(Buffer.from('behind it')))
+    expect(frames.next()?.toString()).toBe('abc')
+    expect(() => frames.next()).toThrow('a frame of 256 bytes was announced')
+    expect(() => frames.next()).toThrow('a frame of 256 bytes was announced')
   })
 })

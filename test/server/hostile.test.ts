@@ -12,19 +12,19 @@ import { RawClient } from '../helpers/raw-client.js'
 let cohort: Cohort
 let witness: RawClient
 const lines: string[] = []
+let topicId = countedIds().topicId
+const fails = (): never => {
+  throw new Error('no ids left')
+}
 
 beforeAll(async () => {
-  let ids = 0
   cohort = await startCohort({
     verify: false, // what is asked for here is wrong on purpose
     topics: { foo: 1 },
     log: (_, line) => lines.push(line),
     ids: {
       ...countedIds(),
-      producerId: () => {
-        if (ids++ === 0) throw new Error('no ids left')
-        return 'not a number' as unknown as bigint
-      },
+      topicId: () => topicId(),
     },
   })
   witness = await RawClient.connect(cohort.port)
@@ -98,12 +98,22 @@ describe('the broker', () => {
   })
 
   it.each([
-    ['a handler that throws', /^defect in InitProducerId v4 \(raw at .*\); closing .*no ids left/],
-    ['an answer that cannot be encoded', /^defect in the answer to InitProducerId v4 .*; closing/],
-  ])('loses only the connection that met %s', async (_, reason) => {
+    ['a handler that throws', fails, /^defect in CreateTopics v7 \(raw at .*\); closing .*no ids left/],
+    [
+      'an answer that cannot be encoded',
+      () => 1 as unknown as string,
+      /^defect in the answer to CreateTopics v7 .*; closing/,
+    ],
+  ])('loses only the connection that met %s', async (_, brokenId, reason) => {
+    topicId = brokenId
     const client = await RawClient.connect(cohort.port)
-    const asked = client.send(Apis.InitProducerId, 4, { transactionalId: null, transactionTimeoutMs: 1 })
+    const asked = client.send(Apis.CreateTopics, 7, {
+      topics: [{ name: 'nameless', numPartitions: 1, replicationFactor: 1 }],
+      timeoutMs: 1,
+      validateOnly: true,
+    })
     await expect(asked).rejects.toThrow('connection closed')
+    topicId = countedIds().topicId
     expect(lines.at(-1)).toMatch(reason)
     expect((await witness.heartbeat()).errorCode).toBe(E.UNKNOWN_MEMBER_ID)
   })

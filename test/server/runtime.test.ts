@@ -235,6 +235,28 @@ describe('a host', () => {
     expect(ask({ type: 'read' }).answered).toEqual({ sum: 7 })
   })
 
+  it('hears what nobody asked when it is loaded', async () => {
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slow: Store = {
+      async *load() {
+        await gate
+        yield { key: 'sum', value: 7 }
+      },
+      append: () => undefined,
+      close: async () => {},
+    }
+    const { ask, host, clock } = setUp(slow)
+    host.submit({ type: 'alarm', delayMs: 10 })
+    release()
+    await turn()
+    const parked = ask({ type: 'park' })
+    clock.advance(10)
+    expect(parked.answered).toMatchObject({ alarm: expect.any(Number) })
+  })
+
   it('takes back the step of a machine that throws, and says so loudly', () => {
     const { ask, lines } = setUp()
     ask({ type: 'add', amount: 3 })

@@ -1,6 +1,8 @@
 // The broker over a store that takes its time, fails, or remembers: what clients see of it.
 
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../bench/processes.js'
 import { type Cohort, startCohort } from '../../src/index.js'
 import { Apis } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
@@ -19,6 +21,14 @@ async function start(store: Store): Promise<void> {
   lines = []
   cohort = await startCohort({ store, topics: { foo: 1 }, log: (_, line) => lines.push(line) })
   client = await RawClient.connect(cohort.port)
+}
+
+/** As soon as it listens. */
+async function connected(port: number): Promise<RawClient> {
+  for (;;) {
+    const connecting = await RawClient.connect(port).catch(() => null)
+    if (connecting !== null) return connecting
+  }
 }
 
 afterEach(async () => {
@@ -79,14 +89,21 @@ describe('over a slow store', () => {
     const loaded = new Promise<void>((resolve) => {
       finish = resolve
     })
-    await start({
-      async *load() {
-        await loaded
-        yield* []
+    const kept = new MemoryStore()
+    const port = await freePort()
+    const starting = startCohort({
+      port,
+      topics: { foo: 1 },
+      store: {
+        async *load(log) {
+          if (log !== '__cluster_metadata') await loaded
+          yield* kept.load(log)
+        },
+        append: (log, records) => kept.append(log, records),
+        close: async () => {},
       },
-      append: () => undefined,
-      close: async () => {},
     })
+    client = await connected(port)
     expect((await client.heartbeat('g')).errorCode).toBe(E.NONE)
     const { errorCode, memberId, protocolName } = await client.send(Apis.JoinGroup, 6, JOIN)
     expect([errorCode, memberId, protocolName]).toEqual([E.COORDINATOR_LOAD_IN_PROGRESS, '', ''])
@@ -106,11 +123,80 @@ describe('over a slow store', () => {
     })
     expect(fetched.responses[0]?.partitions[0]?.errorCode).toBe(E.NOT_LEADER_OR_FOLLOWER)
     finish()
+    cohort = await starting
     let errorCode2: number = E.COORDINATOR_LOAD_IN_PROGRESS
     while (errorCode2 === E.COORDINATOR_LOAD_IN_PROGRESS) {
       errorCode2 = (await client.send(Apis.JoinGroup, 6, JOIN)).errorCode
     }
     expect(errorCode2).toBe(E.MEMBER_ID_REQUIRED)
+  })
+})
+
+describe('the cluster over a slow store', () => {
+  const create = { topics: [{ name: 'bar', numPartitions: 1, replicationFactor: 1 }], timeoutMs: 1000 }
+  const describeBar = { topics: [{ name: 'bar' }], allowAutoTopicCreation: false }
+
+  async function slow(): Promise<HeldStore> {
+    const store = new HeldStore()
+    await start(store)
+    store.holdsMetadata = true
+    return store
+  }
+
+  it('a topic is made known when it is kept, not before', async () => {
+    const store = await slow()
+    const order: string[] = []
+    const made = client.send(Apis.CreateTopics, 7, create).then(() => order.push('made'))
+    const seen = client.send(Apis.Metadata, 12, describeBar).then(() => order.push('seen'))
+    const other = await RawClient.connect(cohort.port)
+    const seenByOther = other.send(Apis.Metadata, 12, describeBar).then(({ topics }) => {
+      order.push(`seen by another: ${topics[0]?.errorCode}`)
+    })
+    await until('it is on its way', () => store.held.length === 1)
+    await (await RawClient.connect(cohort.port)).send(Apis.ListGroups, 4, {}) // what came before it has been handled
+    expect(order).toEqual([])
+    store.held[0]?.succeed()
+    await Promise.all([made, seen, seenByOther])
+    expect(order.sort()).toEqual(['made', 'seen', 'seen by another: 0'])
+    other.close()
+  })
+
+  it('a topic that could not be kept is refused, and is not there', async () => {
+    const store = await slow()
+    const made = client.send(Apis.CreateTopics, 7, create)
+    const seen = client.send(Apis.Metadata, 12, describeBar)
+    await until('it is on its way', () => store.held.length === 1)
+    store.held[0]?.fail()
+    expect((await made).topics).toMatchObject([{ name: 'bar', errorCode: E.NOT_CONTROLLER }])
+    expect((await seen).topics).toMatchObject([{ name: 'bar', errorCode: E.LEADER_NOT_AVAILABLE }])
+    const { topics } = await client.send(Apis.Metadata, 12, describeBar)
+    expect(topics).toMatchObject([{ errorCode: E.UNKNOWN_TOPIC_OR_PARTITION }])
+    expect((await client.send(Apis.Metadata, 12, { topics: null })).topics).toMatchObject([{ name: 'foo' }])
+  })
+
+  it.each([
+    ['DeleteTopics', 6, { topics: [{ name: 'foo' }] }],
+    ['CreatePartitions', 3, { topics: [{ name: 'foo', count: 2, assignments: null }] }],
+    ['InitProducerId', 4, { transactionalId: null }],
+    [
+      'IncrementalAlterConfigs',
+      1,
+      {
+        resources: [
+          { resourceType: 2, resourceName: 'foo', configs: [{ name: 'retention.ms', value: '1' }] },
+        ],
+      },
+    ],
+  ] as const)('%s is refused when it could not be kept', async (api, version, request) => {
+    const store = await slow()
+    const asked = client.send(Apis[api] as typeof Apis.DeleteTopics, version, request as never)
+    await until('it is on its way', () => store.held.length > 0)
+    for (const held of store.held) held.fail()
+    expect(inspect(await asked, { depth: null })).toContain(
+      `errorCode: ${api === 'InitProducerId' ? E.COORDINATOR_LOAD_IN_PROGRESS : E.NOT_CONTROLLER},`,
+    )
+    const { topics } = await client.send(Apis.Metadata, 12, { topics: null })
+    expect(topics).toMatchObject([{ name: 'foo', partitions: [{}] }])
   })
 })
 
@@ -155,6 +241,32 @@ describe('over a store that fails', () => {
       /could not be loaded from the store: Error: unreadable/,
     )
   })
+})
+
+it('a broker that starts over a store is the same cluster, and hands out no producer id twice', async () => {
+  const store = new MemoryStore()
+  await start(store)
+  const cluster = async () => {
+    const { clusterId, topics } = await client.send(Apis.Metadata, 12, { topics: null })
+    return {
+      clusterId,
+      topics: new Map(topics.map(({ name, topicId, partitions }) => [name, [topicId, partitions.length]])),
+    }
+  }
+  const producerId = async () =>
+    (await client.send(Apis.InitProducerId, 4, { transactionalId: null })).producerId
+  await client.send(Apis.CreateTopics, 7, {
+    topics: [{ name: 'bar', numPartitions: 3, replicationFactor: 1 }],
+  })
+  await client.send(Apis.CreatePartitions, 3, { topics: [{ name: 'foo', count: 2, assignments: null }] })
+  const before = await cluster()
+  expect([await producerId(), await producerId()]).toEqual([0n, 1n])
+  client.close()
+  await cohort.stop()
+
+  await start(store)
+  expect(await cluster()).toEqual(before)
+  expect(await producerId()).toBe(1000n)
 })
 
 it('a broker that starts over a store has the offsets and groups of the one before', async () => {

@@ -139,6 +139,24 @@ const REQUESTS: Readonly<Record<string, (version: number) => object>> = {
     resources: [{ resourceType: 2, resourceName: 'orders', configs: [] }],
     validateOnly: true,
   }),
+  DescribeAcls: () => ({ resourceTypeFilter: 1, operation: 1, permissionType: 1 }),
+  CreateAcls: () => ({ creations: [{ resourceType: 2, resourceName: 'orders', principal: 'User:a' }] }),
+  DeleteAcls: () => ({ filters: [{ resourceTypeFilter: 1, operation: 1, permissionType: 1 }] }),
+  AlterReplicaLogDirs: () => ({ dirs: [{ path: '/', topics: [{ name: 'orders', partitions: [0] }] }] }),
+  ElectLeaders: () => ({ topicPartitions: [{ topic: 'orders', partitions: [0, 1] }], timeoutMs: 0 }),
+  AlterPartitionReassignments: () => ({
+    topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, replicas: [1] }] }],
+  }),
+  ListPartitionReassignments: () => ({ topics: [{ name: 'orders', partitionIndexes: [0] }] }),
+  DescribeClientQuotas: () => ({ components: [] }),
+  AlterClientQuotas: () => ({ entries: [{ entity: [{ entityType: 'user', entityName: 'a' }], ops: [] }] }),
+  DescribeUserScramCredentials: () => ({ users: null }),
+  DescribeQuorum: () => ({
+    topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }],
+  }),
+  DescribeProducers: () => ({ topics: [{ name: 'orders', partitionIndexes: [0, 1] }] }),
+  ListTransactions: () => ({}),
+  ListConfigResources: () => ({}),
 }
 const POLICY_VIOLATION = 44
 
@@ -183,6 +201,16 @@ const TOPICLESS = [
   'ApiVersions',
   'DescribeCluster',
   'InitProducerId',
+  'DescribeAcls',
+  'CreateAcls',
+  'DeleteAcls',
+  'AlterReplicaLogDirs',
+  'DescribeClientQuotas',
+  'AlterClientQuotas',
+  'DescribeUserScramCredentials',
+  'DescribeQuorum',
+  'ListTransactions',
+  'ListConfigResources',
 ]
 const GROUPS = [
   'OffsetCommit',

@@ -26,8 +26,10 @@ export class RawMember {
     this.options = { topic: 'orders', sessionTimeoutMs: 30_000, groupInstanceId: null, ...options }
   }
 
+  /** To the group's coordinator. */
   static async connect(cohort: Cohort, groupId: string, options: MemberOptions = {}): Promise<RawMember> {
-    return new RawMember(await RawClient.connect(cohort.port), groupId, options)
+    const port = cohort.ports[cohort.group(groupId).coordinator() - 1] ?? cohort.port
+    return new RawMember(await RawClient.connect(port), groupId, options)
   }
 
   /** A member that is alone in a Stable group and owns partition 0. */

@@ -1,4 +1,5 @@
-// npm run vectors:sample -- DIR: makes the small copy in test/vectors/sample/ out of the full vectors in DIR. Of every
+// npm run vectors:sample -- DIR [NAME]: makes a small copy, test/vectors/sample/NAME.jsonl.gz, out of the full vectors in DIR.
+// 'sample' is of the full vectors; 'admin-pages' of those that the same program makes for the other APIs that are handled here. Of every
 // message, version and type it keeps two cases and one with unknown tagged fields, of record batches every short one;
 // the choice depends on nothing else.
 
@@ -18,9 +19,9 @@ interface Kept {
   readonly unknownTaggedFields?: readonly unknown[]
 }
 
-function main(dir: string | undefined): number {
+function main(dir: string | undefined, name = 'sample'): number {
   if (dir === undefined) {
-    console.error('usage: npm run vectors:sample -- DIR   (a directory of *.jsonl.gz files)')
+    console.error('usage: npm run vectors:sample -- DIR [NAME]   (a directory of *.jsonl.gz files)')
     return 2
   }
   const kept: string[] = []
@@ -43,9 +44,9 @@ function main(dir: string | undefined): number {
   }
   const target = join(import.meta.dirname, 'sample')
   mkdirSync(target, { recursive: true })
-  writeFileSync(join(target, 'sample.jsonl.gz'), gzipSync(`${kept.join('\n')}\n`, { level: 9 }))
+  writeFileSync(join(target, `${name}.jsonl.gz`), gzipSync(`${kept.join('\n')}\n`, { level: 9 }))
   console.log(`${kept.length} lines`)
   return 0
 }
 
-process.exitCode = main(process.argv[2])
+process.exitCode = main(process.argv[2], process.argv[3])

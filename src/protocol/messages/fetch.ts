@@ -93,3 +93,12 @@ export const fetchResponse = message('FetchResponse', '0-18', '12+', {
 
 export type FetchRequest = Infer<typeof fetchRequest>
 export type FetchResponse = Infer<typeof fetchResponse>
+
+type Topic = FetchResponse['responses'][number]
+type Partition = Topic['partitions'][number]
+
+/** As a broker has it: the records of a partition in pieces, which stand one behind the other on the wire. */
+export type FetchedPartition = Omit<Partition, 'records'> & { records: readonly Buffer[] }
+export type FetchAnswer = Omit<FetchResponse, 'responses'> & {
+  responses: (Omit<Topic, 'partitions'> & { partitions: FetchedPartition[] })[]
+}

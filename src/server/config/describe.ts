@@ -1,6 +1,7 @@
 // Settings as DescribeConfigs and CreateTopics tell them: value, where it comes from, and what stands behind it
 // (Kafka: ConfigHelper). Sources are numbered as in DescribeConfigsResponse.ConfigSource.
 
+import { parsedValue } from '../../metadata/config-values.js'
 import type { Topic } from '../../metadata/image.js'
 import { TOPIC_CONFIGS, type TopicConfig } from '../../metadata/topic-configs.js'
 import type { KafkaType } from './kafka-settings.data.js'
@@ -10,7 +11,7 @@ const TOPIC_SOURCE = 1
 const DYNAMIC_BROKER_SOURCE = 2
 const DYNAMIC_DEFAULT_SOURCE = 3
 const STATIC_BROKER_SOURCE = 4
-const DEFAULT_SOURCE = 5
+export const DEFAULT_SOURCE = 5
 
 export interface Synonym {
   readonly name: string
@@ -27,8 +28,15 @@ export interface DescribedConfig {
   readonly synonyms: readonly Synonym[]
 }
 
-export function describeBroker(config: ResolvedConfig): DescribedConfig[] {
-  const described = [...config.broker.values()].map((setting) => describeBrokerSetting(config, setting))
+/** `identity`: which of its settings say who it is, as they came out (listeners with the port that was free). */
+export function describeBroker(
+  config: ResolvedConfig,
+  identity: Readonly<Record<string, string | null>> = {},
+): DescribedConfig[] {
+  const described = [...config.broker.values()].map((setting) => {
+    const value = identity[setting.name]
+    return describeBrokerSetting(config, value == null ? setting : { ...setting, value, isGiven: true })
+  })
   const unknown = [...(config.dynamic?.broker ?? [])].filter(([name]) => !config.broker.has(name))
   return [...described, ...unknown.map(([name, value]) => dynamicOnly(name, value, DYNAMIC_BROKER_SOURCE))]
 }
@@ -47,26 +55,52 @@ function dynamicOnly(name: string, value: string | null, source: number, type?: 
   return { name, type: type ?? 'password', value: shown, source, synonyms: [{ name, value: shown, source }] }
 }
 
+/** What a broker setting is at the moment. */
+export function settingInForce(config: ResolvedConfig, name: string): string | undefined {
+  const setting = config.broker.get(name)
+  return (setting && describeBrokerSetting(config, setting).value) ?? undefined
+}
+
 function describeBrokerSetting(config: ResolvedConfig, setting: BrokerConfig): DescribedConfig {
   const { name, type } = setting
   const synonyms = synonymsOf(config, setting)
   const [first] = synonyms
   const value = first === undefined ? setting.value : first.value
   const source = first?.source ?? DEFAULT_SOURCE
-  return { name, type, value: type === 'password' ? null : value, source, synonyms }
+  const shown = type === 'password' || value === null ? null : parsedValue(type, value)
+  return { name, type, value: shown, source, synonyms }
 }
 
-function synonymsOf({ dynamic }: ResolvedConfig, setting: BrokerConfig): Synonym[] {
-  const { name, value, default: usual } = setting
-  const behind: Synonym[] = []
-  const add = (from: string | null | undefined, source: number) => {
-    if (from !== undefined) behind.push({ name, value: from, source })
-  }
-  add(dynamic?.broker.get(name), DYNAMIC_BROKER_SOURCE)
-  add(dynamic?.everywhere.get(name), DYNAMIC_DEFAULT_SOURCE)
-  if (value !== usual) add(value, STATIC_BROKER_SOURCE)
-  if (usual !== null) add(usual, DEFAULT_SOURCE)
-  return behind
+/** A time that may be set in several units, the strongest first: what is one of each in ms (Kafka: brokerConfigSynonyms). */
+const TIMES: readonly Readonly<Record<string, number>>[] = [
+  { 'log.retention.ms': 1, 'log.retention.minutes': 60_000, 'log.retention.hours': 3_600_000 },
+  { 'log.roll.ms': 1, 'log.roll.hours': 3_600_000 },
+  { 'log.roll.jitter.ms': 1, 'log.roll.jitter.hours': 3_600_000 },
+  { 'log.flush.interval.ms': 1, 'log.flush.scheduler.interval.ms': 1 },
+]
+
+const timeOf = (name: string) => TIMES.find((units) => Object.hasOwn(units, name))
+
+/** Source by source. As Kafka tells them, they begin where its own name comes first: without one there are none. */
+export function synonymsOf({ dynamic, broker }: ResolvedConfig, setting: BrokerConfig): Synonym[] {
+  const { name } = setting
+  const group = Object.keys(timeOf(name) ?? { [name]: 1 })
+  const settings = group.map((each) => (each === name ? setting : broker.get(each)))
+  const known = settings.filter((each) => each !== undefined)
+  const from = (source: number, read: (each: BrokerConfig) => string | null | undefined): Synonym[] =>
+    known.flatMap((each) => {
+      const value = read(each)
+      if (value === undefined) return []
+      return [{ name: each.name, value: each.type === 'password' ? null : value, source }]
+    })
+  const all = [
+    ...from(DYNAMIC_BROKER_SOURCE, (each) => dynamic?.broker.get(each.name)),
+    ...from(DYNAMIC_DEFAULT_SOURCE, (each) => dynamic?.everywhere.get(each.name)),
+    ...from(STATIC_BROKER_SOURCE, (each) => (each.isGiven ? each.value : undefined)),
+    ...from(DEFAULT_SOURCE, (each) => each.default ?? undefined),
+  ]
+  const first = all.findIndex((synonym) => synonym.name === name)
+  return first === -1 ? [] : all.slice(first)
 }
 
 /** Every setting of a topic: what was set for it, else what the broker says, else Kafka's default. */
@@ -78,8 +112,9 @@ function describeTopicSetting(config: ResolvedConfig, topic: Topic, known: Topic
   const { name, type, brokerSetting } = known
   const behind = brokerSetting === null ? undefined : config.broker.get(brokerSetting)
   const inherited = behind === undefined ? [] : synonymsOf(config, behind)
-  const value = topic.configs.get(name)
-  if (value !== undefined) {
+  const given = topic.configs.get(name)
+  if (given !== undefined) {
+    const value = given === null ? null : parsedValue(type, given)
     return {
       name,
       type,
@@ -91,8 +126,21 @@ function describeTopicSetting(config: ResolvedConfig, topic: Topic, known: Topic
   return {
     name,
     type,
-    value: inherited[0]?.value ?? behind?.value ?? known.default,
+    value: parsedValue(type, inherited[0]?.value ?? inheritedValue(config, behind) ?? known.default),
     source: inherited[0]?.source ?? DEFAULT_SOURCE,
     synonyms: inherited,
   }
+}
+
+/** Of a time that is not set in its own unit, what the coarser ones say. */
+function inheritedValue({ broker }: ResolvedConfig, setting: BrokerConfig | undefined): string | undefined {
+  if (setting === undefined) return undefined
+  if (setting.value !== null) return setting.value
+  for (const [name, unitMs] of Object.entries(timeOf(setting.name) ?? {})) {
+    const value = broker.get(name)?.value ?? null
+    if (value === null) continue
+    const time = BigInt(value)
+    return String(time < 0n ? time : time * BigInt(unitMs))
+  }
+  return undefined
 }

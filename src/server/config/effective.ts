@@ -88,6 +88,7 @@ export const EFFECTIVE: readonly EffectiveSetting[] = [
   number('cohort.topic.max.bytes', 'topicMaxBytes', 1, { max: LONG_MAX, default: '536870912' }),
   boolean('auto.create.topics.enable', 'autoCreateTopicsEnable'),
   boolean('delete.topic.enable', 'deleteTopicEnable'),
+  boolean('cohort.expire.sessions.at.start', 'expireSessionsAtStart', { default: 'true' }),
   boolean('cohort.strict.replication.factor', 'strictReplicationFactor', { default: 'false' }),
 ]
 

@@ -12,6 +12,8 @@ export interface BrokerConfig {
   readonly type: KafkaType
   readonly value: string | null
   readonly default: string | null
+  /** When it was started, be it with the default. */
+  readonly isGiven: boolean
 }
 
 export interface ResolvedConfig {
@@ -111,16 +113,17 @@ function checkTogether({ groupMinSessionTimeoutMs, groupMaxSessionTimeoutMs }: S
 
 function describeAll(given: ReadonlyMap<string, Source>): Map<string, BrokerConfig> {
   const all = new Map<string, BrokerConfig>()
+  const add = (name: string, type: KafkaType, usual: string | null) => {
+    const value = given.get(name)?.value ?? usual
+    all.set(name, { name, type, value, default: usual, isGiven: given.has(name) })
+  }
   for (const { name, type, default: kafkaDefault } of KAFKA_SETTINGS.values()) {
-    const ours = BY_NAME.get(name)?.default ?? kafkaDefault
-    all.set(name, { name, type, value: given.get(name)?.value ?? ours, default: ours })
+    add(name, type, BY_NAME.get(name)?.default ?? kafkaDefault)
   }
   for (const setting of EFFECTIVE) {
     if (all.has(setting.name)) continue
     const type = setting.kind === 'boolean' ? 'boolean' : setting.name.endsWith('.max.bytes') ? 'long' : 'int'
-    const value = setting.default ?? null
-    const { name } = setting
-    all.set(name, { name, type, value: given.get(name)?.value ?? value, default: value })
+    add(setting.name, type, setting.default ?? null)
   }
   return all
 }

@@ -1,17 +1,19 @@
-// AlterConfigs (key 33) and IncrementalAlterConfigs (key 44): settings of topics, and of the broker what it changes while it runs.
-// A resource that is refused does not hinder the others (Kafka: ConfigAdminManager, ConfigurationControlManager).
+// AlterConfigs (key 33) and IncrementalAlterConfigs (key 44): settings of topics, of groups and client metrics subscriptions, and of
+// the broker what it changes while it runs. A resource that is refused does not hinder the others (Kafka: ConfigAdminManager, ConfigurationControlManager).
 
 import {
   type AlteredConfig,
+  altered,
   alterTopicConfigs,
   type ConfigDecision,
   type ConfigRefusal,
   malformed,
+  replaced,
   replaceTopicConfigs,
 } from '../../metadata/alter-configs.js'
-import { withAlteredTopics } from '../../metadata/changes.js'
-import type { Topic } from '../../metadata/image.js'
+import type { Configs, Topic } from '../../metadata/image.js'
 import { topicNameError } from '../../metadata/names.js'
+import { topicRecords } from '../../metadata/records.js'
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type { AlterConfigsRequest, AlterConfigsResponse } from '../../protocol/messages/alter-configs.js'
 import type { IncrementalAlterConfigsRequest } from '../../protocol/messages/incremental-alter-configs.js'
@@ -19,9 +21,11 @@ import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
 import { alterBrokerConfigs, replaceBrokerConfigs } from './broker-configs.js'
 import { repeated } from './repeated.js'
+import { alterKept, alterLoggers, isKept } from './resource-configs.js'
 
 const TOPIC = 2
 const BROKER = 4
+const BROKER_LOGGER = 8
 
 type Result = AlterConfigsResponse['responses'][number]
 interface Resource {
@@ -32,11 +36,16 @@ interface Resource {
 type Alter<R> = (resource: R, validateOnly: boolean) => ConfigRefusal | null
 
 export function alterConfigs(broker: Broker, exchange: Exchange, request: AlterConfigsRequest): void {
-  answer(exchange, request, (resource, validateOnly) => {
-    const { configs } = resource
+  answer(broker, exchange, request, (resource, validateOnly) => {
+    const { configs, resourceType, resourceName } = resource
     const wrong = malformed(configs)
     if (wrong !== null) return wrong
-    if (resource.resourceType === BROKER) return replaceBrokerConfigs(broker, resource, validateOnly)
+    if (resourceType === BROKER) return replaceBrokerConfigs(broker, resource, validateOnly)
+    if (isKept(resourceType)) {
+      const decide = () => ({ ok: true, configs: replaced(configs) }) as const
+      return alterKept(broker, resourceType, resourceName, validateOnly, decide)
+    }
+    if (resourceType !== TOPIC) return unknownType(resource)
     return alterTopic(broker, resource, validateOnly, () => replaceTopicConfigs(configs))
   })
 }
@@ -46,16 +55,24 @@ export function incrementalAlterConfigs(
   exchange: Exchange,
   request: IncrementalAlterConfigsRequest,
 ): void {
-  answer(exchange, request, (resource, validateOnly) => {
+  answer(broker, exchange, request, (resource, validateOnly) => {
     const configs: readonly AlteredConfig[] = resource.configs
+    const { resourceType, resourceName } = resource
     const wrong = malformed(configs)
     if (wrong !== null) return wrong
-    if (resource.resourceType === BROKER) return alterBrokerConfigs(broker, resource, validateOnly)
+    if (resourceType === BROKER) return alterBrokerConfigs(broker, resource, validateOnly)
+    if (resourceType === BROKER_LOGGER) return alterLoggers(broker, resourceName, configs)
+    if (isKept(resourceType)) {
+      const decide = (now: Configs) => altered(now, configs)
+      return alterKept(broker, resourceType, resourceName, validateOnly, decide)
+    }
+    if (resourceType !== TOPIC) return unknownType(resource)
     return alterTopic(broker, resource, validateOnly, (topic) => alterTopicConfigs(topic.configs, configs))
   })
 }
 
 function answer<R extends Resource>(
+  broker: Broker,
   exchange: Exchange,
   { resources, validateOnly }: { resources: readonly R[]; validateOnly: boolean },
   alter: Alter<R>,
@@ -65,16 +82,15 @@ function answer<R extends Resource>(
   const responses = resources.map((resource): Result => {
     const refusal = twice.has(keyOf(resource))
       ? refuse(ErrorCodes.INVALID_REQUEST, 'Each resource must appear at most once.')
-      : (unknownType(resource) ?? alter(resource, validateOnly))
+      : alter(resource, validateOnly)
     const { resourceType, resourceName } = resource
     const { errorCode, message } = refusal ?? { errorCode: ErrorCodes.NONE, message: null }
     return { errorCode, errorMessage: message, resourceType, resourceName }
   })
-  exchange.answer({ throttleTimeMs: 0, responses })
+  broker.tell(exchange, { throttleTimeMs: 0, responses })
 }
 
-function unknownType({ resourceType }: Resource): ConfigRefusal | null {
-  if (resourceType === TOPIC || resourceType === BROKER) return null
+function unknownType({ resourceType }: Resource): ConfigRefusal {
   return refuse(ErrorCodes.INVALID_REQUEST, `Unknown resource type ${resourceType}`)
 }
 
@@ -96,7 +112,7 @@ function alterTopic(
   const decision = decide(topic)
   if (!decision.ok) return decision.refusal
   if (!validateOnly) {
-    broker.change(withAlteredTopics(broker.image, [{ ...topic, configs: decision.configs }]))
+    broker.change(topicRecords([{ ...topic, configs: decision.configs }]))
   }
   return null
 }

@@ -6,6 +6,7 @@ import type { ApiVersionsRequest, ApiVersionsResponse } from '../../protocol/mes
 import type { Broker } from '../broker.js'
 import type { Row } from '../dispatch.js'
 import type { Exchange } from '../exchange.js'
+import { KAFKA_4_4 } from '../metadata-version.js'
 
 const SOFTWARE_NAME_OR_VERSION = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 
@@ -14,7 +15,8 @@ export function apiVersions(broker: Broker, exchange: Exchange, request: ApiVers
   if (errorCode === ErrorCodes.NONE && exchange.apiVersion >= 3) {
     exchange.connection.software = `${request.clientSoftwareName} ${request.clientSoftwareVersion}`
   }
-  exchange.answer(response(errorCode, errorCode === ErrorCodes.NONE ? broker.rows() : []))
+  if (errorCode !== ErrorCodes.NONE) return exchange.answer(response(errorCode, []))
+  exchange.answer({ ...response(errorCode, broker.rows()), ...featuresOf(broker) })
 }
 
 function refusal(broker: Broker, apiVersion: number, request: ApiVersionsRequest): number {
@@ -28,6 +30,17 @@ function refusal(broker: Broker, apiVersion: number, request: ApiVersionsRequest
   if (clusterId === null || nodeId === -1) return ErrorCodes.INVALID_REQUEST
   const here = clusterId === broker.image.clusterId && nodeId === broker.nodeId
   return here ? ErrorCodes.NONE : ErrorCodes.REBOOTSTRAP_REQUIRED
+}
+
+/** KIP-584. The epoch grows with the image, as it does with the log of Kafka's controllers. */
+function featuresOf({ image, cluster }: Broker): Partial<ApiVersionsResponse> {
+  const { least, most } = cluster.options.metadataVersion ?? KAFKA_4_4
+  const name = 'metadata.version'
+  return {
+    supportedFeatures: [{ name, minVersion: least, maxVersion: most }],
+    finalizedFeaturesEpoch: BigInt(image.version),
+    finalizedFeatures: [{ name, minVersionLevel: most, maxVersionLevel: most }],
+  }
 }
 
 /** The answer to a version that is not handled, in v0: what versions of ApiVersions itself are. */

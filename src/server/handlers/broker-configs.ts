@@ -69,11 +69,8 @@ function put(
   set: Configs,
   validateOnly: boolean,
 ): ConfigRefusal | null {
-  const fixed = [...set.keys()].filter((name) => isKnown(name) && !isDynamic(name))
-  if (fixed.length > 0) {
-    const message = `Cannot update these configs dynamically: [${fixed.join(', ')}]`
-    return refuse(ErrorCodes.INVALID_REQUEST, message)
-  }
+  const misplaced = misplacedError([...set.keys()], resourceName === '')
+  if (misplaced !== null) return refuse(ErrorCodes.INVALID_REQUEST, misplaced)
   for (const [name, value] of set) {
     const message = brokerConfigError(name, value)
     if (message !== null) return refuse(ErrorCodes.INVALID_REQUEST, message)
@@ -82,6 +79,30 @@ function put(
   const own = resourceName === '' ? dynamicOf(broker, String(broker.nodeId)) : configs
   const everywhere = resourceName === '' ? configs : dynamicOf(broker, '')
   broker.reconfigure(withDynamic(broker.config, own, everywhere))
+  return null
+}
+
+/** Settings of a listener come with its prefix. */
+const OF_A_LISTENER = /^ssl\.(key\.password|(key|trust)store\.)/
+const OF_ONE_BROKER =
+  /^(cordoned\.log\.dirs|listeners|listener\.security\.protocol\.map|principal\.builder\.class|sasl\.|ssl\.(?!engine\.factory\.class))/
+
+function misplacedError(names: readonly string[], isDefaultOfAll: boolean): string | null {
+  const checks: readonly [string, (name: string) => boolean][] = [
+    ['Cannot update these configs dynamically', (name) => isKnown(name) && !isDynamic(name)],
+    [
+      'These security configs can be dynamically updated only per-listener using the listener prefix',
+      (name) => OF_A_LISTENER.test(name),
+    ],
+    [
+      'Cannot update these configs at default cluster level, broker id must be specified',
+      (name) => isDefaultOfAll && OF_ONE_BROKER.test(name),
+    ],
+  ]
+  for (const [message, isWrong] of checks) {
+    const wrong = names.filter(isWrong)
+    if (wrong.length > 0) return `${message}: [${wrong.join(', ')}]`
+  }
   return null
 }
 

@@ -1,8 +1,8 @@
 // CreatePartitions (key 37): carries out what src/metadata/create-partitions.ts decides.
 
-import { withGrownTopics } from '../../metadata/changes.js'
 import { decideGrowth, tooMuchGrowth } from '../../metadata/create-partitions.js'
 import type { Topic } from '../../metadata/image.js'
+import { topicRecords } from '../../metadata/records.js'
 import { ErrorCodes } from '../../protocol/errors.js'
 import type {
   CreatePartitionsRequest,
@@ -19,7 +19,7 @@ export function createPartitions(broker: Broker, exchange: Exchange, request: Cr
   if (tooMuch !== null) {
     const { errorCode, message: errorMessage } = tooMuch
     const results = request.topics.map(({ name }) => ({ name, errorCode, errorMessage }))
-    return exchange.answer({ throttleTimeMs: 0, results })
+    return broker.tell(exchange, { throttleTimeMs: 0, results })
   }
   const twice = repeated(request.topics.map(({ name }) => name))
   const grown: Topic[] = []
@@ -35,6 +35,5 @@ export function createPartitions(broker: Broker, exchange: Exchange, request: Cr
   for (const name of twice) {
     results.push({ name, errorCode: ErrorCodes.INVALID_REQUEST, errorMessage: 'Duplicate topic name.' })
   }
-  if (!request.validateOnly && grown.length > 0) broker.change(withGrownTopics(broker.image, grown))
-  exchange.answer({ throttleTimeMs: 0, results })
+  broker.change(request.validateOnly ? [] : topicRecords(grown), exchange, { throttleTimeMs: 0, results })
 }

@@ -1,6 +1,5 @@
 // CreateTopics (key 19): carries out what src/metadata/create-topics.ts decides, topic by topic, and says how each was made.
 
-import { withTopics } from '../../metadata/changes.js'
 import {
   type CreatableTopic,
   decideTopic,
@@ -8,6 +7,7 @@ import {
   tooManyPartitions,
 } from '../../metadata/create-topics.js'
 import type { Topic } from '../../metadata/image.js'
+import { topicRecords } from '../../metadata/records.js'
 import { ErrorCodes } from '../../protocol/errors.js'
 import type { CreateTopicsRequest, CreateTopicsResponse } from '../../protocol/messages/create-topics.js'
 import { ZERO_UUID } from '../../protocol/wire.js'
@@ -20,18 +20,18 @@ type Result = CreateTopicsResponse['topics'][number]
 
 export function createTopics(broker: Broker, exchange: Exchange, request: CreateTopicsRequest): void {
   const tooMany = tooManyPartitions(broker.image, request.topics)
-  const topics = tooMany === null ? createEach(broker, request) : refuseAll(request, tooMany)
-  exchange.answer({ throttleTimeMs: 0, topics })
+  const created: Topic[] = []
+  const topics = tooMany === null ? createEach(broker, request, created) : refuseAll(request, tooMany)
+  const records = request.validateOnly ? [] : topicRecords(created)
+  broker.change(records, exchange, { throttleTimeMs: 0, topics })
 }
 
-function createEach(broker: Broker, request: CreateTopicsRequest): Result[] {
+function createEach(broker: Broker, request: CreateTopicsRequest, created: Topic[]): Result[] {
   const twice = repeated(request.topics.map(({ name }) => name))
-  const created: Topic[] = []
   const results = request.topics
     .filter(({ name }) => !twice.has(name))
     .map((asked) => create(broker, asked, created))
   for (const name of twice) results.push(refused(name, ErrorCodes.INVALID_REQUEST, 'Duplicate topic name.'))
-  if (!request.validateOnly && created.length > 0) broker.change(withTopics(broker.image, created))
   return results
 }
 

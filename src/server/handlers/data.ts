@@ -3,6 +3,7 @@
 import { ErrorCodes, errorName } from '../../protocol/errors.js'
 import type { DeleteRecordsRequest } from '../../protocol/messages/delete-records.js'
 import type { DescribeLogDirsRequest } from '../../protocol/messages/describe-log-dirs.js'
+import type { DescribeProducersRequest } from '../../protocol/messages/describe-producers.js'
 import type { FetchRequest } from '../../protocol/messages/fetch.js'
 import type { ListOffsetsRequest } from '../../protocol/messages/list-offsets.js'
 import type { OffsetForLeaderEpochRequest } from '../../protocol/messages/offset-for-leader-epoch.js'
@@ -12,11 +13,14 @@ import type { Exchange } from '../exchange.js'
 
 /** acks 0 has no answer; an error can only be told by closing the connection, as Kafka does. */
 export function produce(broker: Broker, exchange: Exchange, request: ProduceRequest): void {
-  if (request.acks !== 0) return broker.log.submit({ type: 'Produce', ticket: exchange, request })
+  const { nodeId } = broker
+  const event = { type: 'Produce', request, nodeId, ownsBytes: true } as const
+  if (request.acks !== 0) return broker.log.submit({ ...event, ticket: exchange })
   const tell = (errorCode: number) => {
+    // Before the answer, so that nothing is done any more that the client has sent behind it.
+    if (errorCode !== ErrorCodes.NONE)
+      exchange.connection.close(`Produce with acks=0 failed: ${errorName(errorCode)}`)
     exchange.answer(null)
-    if (errorCode === ErrorCodes.NONE) return
-    exchange.connection.close(`Produce with acks=0 failed: ${errorName(errorCode)}`)
   }
   const ticket = {
     apiVersion: exchange.apiVersion,
@@ -29,7 +33,7 @@ export function produce(broker: Broker, exchange: Exchange, request: ProduceRequ
     answer: (response: object) => tell(firstError(response as ProduceResponse)),
     refuse: tell,
   }
-  broker.log.submit({ type: 'Produce', ticket, request })
+  broker.log.submit({ ...event, ticket })
 }
 
 function firstError({ responses }: ProduceResponse): number {
@@ -38,15 +42,15 @@ function firstError({ responses }: ProduceResponse): number {
 }
 
 export function fetch(broker: Broker, exchange: Exchange, request: FetchRequest): void {
-  broker.log.submit({ type: 'Fetch', ticket: exchange, request })
+  broker.log.submit({ type: 'Fetch', ticket: exchange, request, nodeId: broker.nodeId })
 }
 
 export function listOffsets(broker: Broker, exchange: Exchange, request: ListOffsetsRequest): void {
-  broker.log.submit({ type: 'ListOffsets', ticket: exchange, request })
+  broker.log.submit({ type: 'ListOffsets', ticket: exchange, request, nodeId: broker.nodeId })
 }
 
 export function deleteRecords(broker: Broker, exchange: Exchange, request: DeleteRecordsRequest): void {
-  broker.log.submit({ type: 'DeleteRecords', ticket: exchange, request })
+  broker.log.submit({ type: 'DeleteRecords', ticket: exchange, request, nodeId: broker.nodeId })
 }
 
 export function offsetForLeaderEpoch(
@@ -54,11 +58,26 @@ export function offsetForLeaderEpoch(
   exchange: Exchange,
   request: OffsetForLeaderEpochRequest,
 ): void {
-  broker.log.submit({ type: 'OffsetForLeaderEpoch', ticket: exchange, request })
+  const { nodeId } = broker
+  broker.log.submit({ type: 'OffsetForLeaderEpoch', ticket: exchange, request, nodeId })
+}
+
+export function describeProducers(
+  broker: Broker,
+  exchange: Exchange,
+  request: DescribeProducersRequest,
+): void {
+  const { nodeId } = broker
+  broker.log.submit({ type: 'DescribeProducers', ticket: exchange, request, nodeId })
+}
+
+/** What the one directory is called. */
+export function logDirOf({ config }: Broker): string {
+  return config.broker.get('log.dirs')?.value ?? config.broker.get('log.dir')?.value ?? ''
 }
 
 export function describeLogDirs(broker: Broker, exchange: Exchange, request: DescribeLogDirsRequest): void {
-  const { broker: settings } = broker.config
-  const logDir = settings.get('log.dirs')?.value ?? settings.get('log.dir')?.value ?? ''
-  broker.log.submit({ type: 'DescribeLogDirs', ticket: exchange, request, logDir })
+  const logDir = logDirOf(broker)
+  const { nodeId } = broker
+  broker.log.submit({ type: 'DescribeLogDirs', ticket: exchange, request, logDir, nodeId })
 }

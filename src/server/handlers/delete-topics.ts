@@ -1,8 +1,8 @@
 // DeleteTopics (key 20): by name, since v6 also by id (Kafka: ControllerApis.deleteTopics). With a topic go its batches
 // and the offsets that groups have committed for it.
 
-import { withoutTopics } from '../../metadata/changes.js'
 import type { Topic } from '../../metadata/image.js'
+import { removalRecords } from '../../metadata/records.js'
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type { DeleteTopicsRequest, DeleteTopicsResponse } from '../../protocol/messages/delete-topics.js'
 import { ZERO_UUID } from '../../protocol/wire.js'
@@ -31,9 +31,8 @@ export function deleteTopics(broker: Broker, exchange: Exchange, request: Delete
   // A topic that is named in two ways is refused as a whole: who asked so does not know what they do.
   const refusedIds = new Set(results.filter(({ errorCode }) => errorCode !== 0).map(({ topicId }) => topicId))
   const agreed = deleted.filter(({ id }) => !refusedIds.has(id))
-  if (agreed.length > 0) broker.change(withoutTopics(broker.image, agreed))
   const responses = results.filter(({ topicId, errorCode }) => errorCode !== 0 || !refusedIds.has(topicId))
-  exchange.answer({ throttleTimeMs: 0, responses })
+  broker.change(removalRecords(agreed), exchange, { throttleTimeMs: 0, responses })
 }
 
 const keyOf = ({ name, topicId }: Asked) => name ?? topicId

@@ -1,9 +1,9 @@
 // DescribeTopicPartitions (key 75, KIP-966): topics in order of name, page by page. Lists are never null: Java's client
 // does not expect that (Kafka: DescribeTopicPartitionsRequestHandler).
 
-import type { Topic } from '../../metadata/image.js'
+import type { BrokerNode, Topic } from '../../metadata/image.js'
 import { topicNameError } from '../../metadata/names.js'
-import { ErrorCodes } from '../../protocol/errors.js'
+import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type {
   DescribeTopicPartitionsRequest,
   DescribeTopicPartitionsResponse,
@@ -11,7 +11,7 @@ import type {
 import { ZERO_UUID } from '../../protocol/wire.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
-import { ALL_TOPIC_OPERATIONS } from './operations.js'
+import { ALL_TOPIC_OPERATIONS, OPERATIONS_NOT_ASKED_FOR } from './operations.js'
 import { describePartition } from './partitions.js'
 
 type TopicPage = DescribeTopicPartitionsResponse['topics'][number]
@@ -25,12 +25,13 @@ export function describeTopicPartitions(
   exchange: Exchange,
   request: DescribeTopicPartitionsRequest,
 ): void {
-  const { topicsByName } = broker.image
+  const { topicsByName, brokers } = broker.image
   const { cursor, responsePartitionLimit } = request
   const asked =
     request.topics.length === 0 ? [...topicsByName.keys()] : request.topics.map(({ name }) => name)
+  if (cursor !== null && isRefused(cursor, request)) return refuseAll(exchange, request)
   const names = [...new Set(asked)].sort().filter((name) => cursor === null || name >= cursor.topicName)
-  let left = Math.min(responsePartitionLimit, MAX_PARTITIONS)
+  let left = Math.max(Math.min(responsePartitionLimit, MAX_PARTITIONS), 1)
   const topics: TopicPage[] = []
   let nextCursor: Cursor = null
   for (const name of names) {
@@ -44,7 +45,7 @@ export function describeTopicPartitions(
       nextCursor = { topicName: name, partitionIndex: first }
       break
     }
-    const page = describe(topic, first, left)
+    const page = describe(topic, brokers, first, left)
     topics.push(page)
     left -= page.partitions.length
     const next = first + page.partitions.length
@@ -53,17 +54,22 @@ export function describeTopicPartitions(
       break
     }
   }
-  exchange.answer({ throttleTimeMs: 0, topics, nextCursor })
+  broker.tell(exchange, { throttleTimeMs: 0, topics, nextCursor })
 }
 
-function describe({ name, id, internal, partitions }: Topic, first: number, count: number): TopicPage {
+function describe(
+  { name, id, internal, partitions }: Topic,
+  brokers: readonly BrokerNode[],
+  first: number,
+  count: number,
+): TopicPage {
   return {
     errorCode: ErrorCodes.NONE,
     name,
     topicId: id,
     isInternal: internal,
     partitions: partitions.slice(first, first + count).map((partition) => ({
-      ...describePartition(partition),
+      ...describePartition(partition, brokers),
       eligibleLeaderReplicas: [],
       lastKnownElr: [],
     })),
@@ -71,10 +77,26 @@ function describe({ name, id, internal, partitions }: Topic, first: number, coun
   }
 }
 
-function missing(name: string): TopicPage {
-  const legal = topicNameError(name) === null
+/** A cursor stands at one of the topics that are asked for. */
+function isRefused(
+  { topicName, partitionIndex }: NonNullable<Cursor>,
+  { topics }: DescribeTopicPartitionsRequest,
+): boolean {
+  if (partitionIndex < 0) return true
+  return topics.length > 0 && !topics.some(({ name }) => name === topicName)
+}
+
+function refuseAll(exchange: Exchange, { topics }: DescribeTopicPartitionsRequest): void {
+  const refused = topics.map(({ name }): TopicPage => {
+    const page = missing(name, ErrorCodes.INVALID_REQUEST)
+    return { ...page, topicAuthorizedOperations: OPERATIONS_NOT_ASKED_FOR }
+  })
+  exchange.answer({ throttleTimeMs: 0, topics: refused, nextCursor: null })
+}
+
+function missing(name: string, errorCode = unknown(name)): TopicPage {
   return {
-    errorCode: legal ? ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION : ErrorCodes.INVALID_TOPIC_EXCEPTION,
+    errorCode,
     name,
     topicId: ZERO_UUID,
     isInternal: false,
@@ -82,3 +104,6 @@ function missing(name: string): TopicPage {
     topicAuthorizedOperations: ALL_TOPIC_OPERATIONS,
   }
 }
+
+const unknown = (name: string): ErrorCode =>
+  topicNameError(name) === null ? ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION : ErrorCodes.INVALID_TOPIC_EXCEPTION

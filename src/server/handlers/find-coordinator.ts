@@ -31,12 +31,14 @@ export function findCoordinator(broker: Broker, exchange: Exchange, request: Fin
 }
 
 function locate(broker: Broker, apiVersion: number, keyType: number, key: string): Coordinator {
-  const errorCode = keyError(apiVersion, keyType, key)
-  if (errorCode !== ErrorCodes.NONE) {
+  const wrong = keyError(apiVersion, keyType, key)
+  const node = wrong === ErrorCodes.NONE ? broker.coordinatorOf(key) : undefined
+  if (node === undefined) {
+    const errorCode = wrong || ErrorCodes.COORDINATOR_NOT_AVAILABLE
     return { key, nodeId: -1, host: '', port: -1, errorCode, errorMessage: messageOf(errorCode, keyType) }
   }
-  const { nodeId, host, port } = broker.coordinatorOf(key)
-  return { key, nodeId, host, port, errorCode, errorMessage: apiVersion >= 4 ? '' : 'NONE' }
+  const { nodeId, host, port } = node
+  return { key, nodeId, host, port, errorCode: ErrorCodes.NONE, errorMessage: apiVersion >= 4 ? '' : 'NONE' }
 }
 
 function keyError(apiVersion: number, keyType: number, key: string): ErrorCode {

@@ -2,25 +2,14 @@
 // A transactional producer has no coordinator here yet and is told to try again later.
 
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
-import type {
-  InitProducerIdRequest,
-  InitProducerIdResponse,
-} from '../../protocol/messages/init-producer-id.js'
+import type { InitProducerIdRequest } from '../../protocol/messages/init-producer-id.js'
 import type { Broker } from '../broker.js'
 import type { Exchange } from '../exchange.js'
 
 export function initProducerId(broker: Broker, exchange: Exchange, request: InitProducerIdRequest): void {
   const errorCode = refusal(request)
-  const ok = errorCode === ErrorCodes.NONE
-  const response: InitProducerIdResponse = {
-    throttleTimeMs: 0,
-    errorCode,
-    producerId: ok ? broker.ids.producerId() : -1n,
-    producerEpoch: ok ? 0 : -1,
-    ongoingTxnProducerId: -1n,
-    ongoingTxnProducerEpoch: -1,
-  }
-  exchange.answer(response)
+  if (errorCode !== ErrorCodes.NONE) return exchange.refuse(errorCode)
+  broker.cluster.controller.submit({ type: 'InitProducerId', ticket: exchange })
 }
 
 function refusal({ transactionalId, producerId, producerEpoch }: InitProducerIdRequest): ErrorCode {

@@ -1,10 +1,10 @@
 // Metadata (key 3): the cluster as clients see it, and automatic topic creation, which the first request only starts: it
 // is answered UNKNOWN_TOPIC_OR_PARTITION, and the client asks again (Kafka: KafkaApis.handleTopicMetadataRequest).
 
-import { withTopics } from '../../metadata/changes.js'
 import { decideTopic } from '../../metadata/create-topics.js'
-import type { Topic } from '../../metadata/image.js'
+import type { ClusterImage, Topic } from '../../metadata/image.js'
 import { topicNameError } from '../../metadata/names.js'
+import { topicRecords } from '../../metadata/records.js'
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type { MetadataRequest, MetadataResponse } from '../../protocol/messages/metadata.js'
 import { ZERO_UUID } from '../../protocol/wire.js'
@@ -36,7 +36,7 @@ export function metadata(broker: Broker, exchange: Exchange, request: MetadataRe
       : OPERATIONS_NOT_ASKED_FOR,
     errorCode: ErrorCodes.NONE,
   }
-  exchange.answer(response)
+  broker.tell(exchange, response)
 }
 
 /** v10 and v11 have a place for ids, but do not go by them (KIP-516). */
@@ -56,13 +56,15 @@ function requestedTopics(broker: Broker, apiVersion: number, request: MetadataRe
   const { image } = broker
   const { topics } = request
   if (topics === null || (apiVersion === 0 && topics.length === 0)) {
-    return [...image.topicsByName.values()].map(describe)
+    return [...image.topicsByName.values()].map((topic) => describe(image, topic))
   }
   const ids = topics.filter(({ topicId }) => topicId !== ZERO_UUID)
   if (ids.length > 0) {
     return ids.map(({ topicId }) => {
       const topic = image.topicsById.get(topicId)
-      return topic === undefined ? missing(null, topicId, ErrorCodes.UNKNOWN_TOPIC_ID) : describe(topic)
+      return topic === undefined
+        ? missing(null, topicId, ErrorCodes.UNKNOWN_TOPIC_ID)
+        : describe(image, topic)
     })
   }
   const mayCreate = apiVersion < 4 || request.allowAutoTopicCreation
@@ -73,24 +75,24 @@ function requestedTopics(broker: Broker, apiVersion: number, request: MetadataRe
 function byName(broker: Broker, name: string, mayCreate: boolean): TopicMetadata {
   const { image } = broker
   const topic = image.topicsByName.get(name)
-  if (topic !== undefined) return describe(topic)
+  if (topic !== undefined) return describe(image, topic)
   if (topicNameError(name) !== null) return missing(name, ZERO_UUID, ErrorCodes.INVALID_TOPIC_EXCEPTION)
   if (mayCreate && image.settings.autoCreateTopicsEnable) {
     const asked = { name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] }
     const decision = decideTopic(image, broker.ids, asked, [])
     // A name that collides with another's is legal; only that nothing comes of it.
-    if (decision.ok) broker.change(withTopics(image, [decision.topic]))
+    if (decision.ok) broker.change(topicRecords([decision.topic]))
   }
   return missing(name, ZERO_UUID, ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION)
 }
 
-function describe({ name, id, internal, partitions }: Topic): TopicMetadata {
+function describe({ brokers }: ClusterImage, { name, id, internal, partitions }: Topic): TopicMetadata {
   return {
     errorCode: ErrorCodes.NONE,
     name,
     topicId: id,
     isInternal: internal,
-    partitions: partitions.map(describePartition),
+    partitions: partitions.map((partition) => describePartition(partition, brokers)),
     topicAuthorizedOperations: OPERATIONS_NOT_ASKED_FOR,
   }
 }

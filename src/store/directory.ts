@@ -1,0 +1,90 @@
+// A data directory on its way to a store: made, owned, found sound, of this format and of these settings. Whatever is wrong with it is
+// a StoreError.
+
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AliveFile, readAliveMs } from './alive.js'
+import { checkFile } from './lmdb-check.js'
+import { commit, DATA_FILE, type Env, openEnv, type Write } from './lmdb-env.js'
+import { type Ownership, own } from './lmdb-owner.js'
+import { migrate } from './migrations.js'
+import { FORMAT, readOwnEntries, settingEntry } from './own-entries.js'
+import { Space } from './space.js'
+import { StoreError } from './store-error.js'
+import { Turns } from './turns.js'
+
+export interface DirectoryOptions {
+  readonly dir: string
+  /** Commits are flushed. */
+  readonly isSynced: boolean
+  readonly madeWith: Readonly<Record<string, string>>
+  info(line: string): void
+}
+
+export interface Directory {
+  readonly env: Env
+  readonly ownership: Ownership
+  readonly alive: AliveFile
+  readonly space: Space
+  readonly logs: ReadonlyMap<string, number>
+  /** 0: never. */
+  readonly lastAliveMs: number
+  /** null: it is new. */
+  readonly migratedFrom: number | null
+  readonly madeWith: ReadonlyMap<string, string>
+}
+
+export async function openDirectory({ dir, isSynced, madeWith, info }: DirectoryOptions): Promise<Directory> {
+  let ownership: Ownership | undefined
+  let env: Env | undefined
+  try {
+    mkdirSync(dir, { recursive: true })
+    ownership = await own(dir)
+    await checkSound(dir)
+    env = await openEnv({ path: dir, noSync: !isSynced })
+    const migratedFrom = await migrate(env, dir)
+    if (migratedFrom !== null && migratedFrom < FORMAT) {
+      info(`data directory ${dir}: migrated from format ${migratedFrom} to ${FORMAT}`)
+    }
+    const { logs, settings, aliveMs } = readOwnEntries(env, dir)
+    const all = await keepSettings(env, dir, settings, madeWith)
+    const lastAliveMs = Math.max(aliveMs, await readAliveMs(dir))
+    const [alive, space] = [await AliveFile.open(dir), await Space.open(dir)]
+    return { env, ownership, alive, space, logs, lastAliveMs, migratedFrom, madeWith: all }
+  } catch (error) {
+    await env?.close()
+    await ownership?.release()
+    if (error instanceof StoreError) throw error
+    throw new StoreError(`data directory ${dir} cannot be used: ${(error as Error).message}`)
+  }
+}
+
+/** What LMDB would stumble over. */
+export async function checkSound(dir: string): Promise<void> {
+  const file = join(dir, DATA_FILE)
+  const wrong = existsSync(file) ? await checkFile(file, new Turns()) : null
+  if (wrong === null) return
+  throw new StoreError(
+    `data directory ${dir}: ${DATA_FILE} is damaged: ${wrong}; put a copy in its place, or begin anew with another directory`,
+  )
+}
+
+export async function keepSettings(
+  env: Env,
+  dir: string,
+  kept: ReadonlyMap<string, string>,
+  given: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
+  const entries: Write[] = []
+  for (const [name, value] of Object.entries(given)) {
+    const before = kept.get(name)
+    if (before === undefined) entries.push(settingEntry(name, value))
+    else if (before !== value) {
+      throw new StoreError(
+        `data directory ${dir}: it was made with ${name}=${before} and cannot be read with ${value}; set ${name}=${before}, or export and import it`,
+      )
+    }
+  }
+  if (entries.length > 0) await commit(env, entries)
+  return new Map([...kept, ...Object.entries(given)])
+}

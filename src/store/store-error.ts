@@ -1,0 +1,5 @@
+// What is wrong with a data directory, in one line: where, what was found, what to do.
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+}

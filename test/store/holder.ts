@@ -1,0 +1,36 @@
+// A process of its own that owns a directory: `holder.ts DIR DURABILITY [MODE]` appends to log 'a' without end, 16 at a time, and prints
+// what is durable and what failed. Each has its own two keys, which get the next number together; with mode 'grow' every append has new
+// ones. With mode 'hold' it only holds the directory.
+
+import { openLmdbStore } from '../../src/store/lmdb.js'
+import { DURABILITIES } from '../../src/store/store.js'
+
+const APPENDERS = 16
+
+const [dir = '', durability, mode] = process.argv.slice(2)
+try {
+  const store = await openLmdbStore({
+    dir,
+    durability: DURABILITIES.find((known) => known === durability) ?? 'fsync',
+  })
+  process.stdout.write(`open ${process.pid}\n`)
+  if (mode === 'hold') setInterval(() => {}, 1000)
+  else await Promise.all(Array.from({ length: APPENDERS }, (_, i) => append(i)))
+
+  async function append(i: number): Promise<void> {
+    for (let n = 1; ; n++) {
+      const suffix = mode === 'grow' ? ` ${n}` : ''
+      const value = `${n} ${'.'.repeat(1000)}`
+      const records = ['left', 'right'].map((side) => ({ key: `${i} ${side}${suffix}`, value }))
+      try {
+        await store.append('a', records)
+        process.stdout.write(`${i} ${n}\n`)
+      } catch (error) {
+        process.stdout.write(`${i} ${n} failed: ${(error as Error).message}\n`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+  }
+} catch (error) {
+  process.stdout.write(`refused ${(error as Error).message}\n`)
+}
