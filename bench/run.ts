@@ -1,7 +1,7 @@
 // npm run bench: start, idle memory, and heartbeats, beside a bare server in the same run. Prints tables; fails only when an
 // answer is wrong.
 
-import { cpus } from 'node:os'
+import { machine } from './page.js'
 import { type LoadResult, load, type Started, start, stop, usage } from './processes.js'
 import { median, printTable, range } from './table.js'
 
@@ -107,8 +107,6 @@ async function idle(cohort: Started): Promise<void> {
   if (used) console.log(`Cohort after all this: ${used.residentMb.toFixed(0)} MB resident\n`)
 }
 
-console.log(
-  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model})\n`,
-)
+console.log(`${machine()}\n`)
 await starts()
 await heartbeats()

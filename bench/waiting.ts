@@ -1,4 +1,4 @@
-// npm run bench:waiting [-- --peer NAME=host:port] [--count 10000]: what fetches cost that wait for records, each on a connection of
+// npm run bench:waiting [-- --peer NAME=host:port] [--count 10000] [--write]: what fetches cost that wait for records, each on a connection of
 // its own: memory, CPU while nothing comes, and how soon those of a partition have a record that does. Every answer is checked.
 
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,8 +7,9 @@ import { Apis } from '../src/protocol/apis.js'
 import { ErrorCodes, errorName } from '../src/protocol/errors.js'
 import { decodeResponse, encodeRequest } from '../src/protocol/frame.js'
 import { buildBatch, readBatchHeader } from '../src/protocol/records/batch.js'
+import { intoPage, machine } from './page.js'
 import { usage } from './processes.js'
-import { printTable, range } from './table.js'
+import { markdownTable, printTable, range } from './table.js'
 import { cohort, createTopic, deleteTopic, peer, type Server } from './throughput/servers.js'
 import { FETCH_VERSION, PRODUCE_VERSION, Wire } from './throughput/wire.js'
 
@@ -16,11 +17,14 @@ const { values: given } = parseArgs({
   options: {
     peer: { type: 'string', multiple: true, default: [] },
     count: { type: 'string', default: '10000' },
+    write: { type: 'boolean', default: false },
   },
 })
 const COUNT = Number(given.count)
 const PARTITIONS = 100
-const WAKES = 30
+const WAKES = 100
+/** So many before them are not counted. */
+const WARM_UP = 50
 const IDLE_MS = 5000
 const MAX_WAIT_MS = 600_000
 /** Connections that are made at the same time: a broker's backlog is short. */
@@ -110,14 +114,16 @@ async function measure(server: Server & { pid: number }): Promise<Outcome> {
   const idlePercent = await idle(server)
   const firstMs: number[] = []
   const allMs: number[] = []
-  for (let i = 0; i < WAKES; i++) {
-    const partition = i % (PARTITIONS - 1)
+  for (let i = -WARM_UP; i < WAKES; i++) {
+    const partition = (i + WARM_UP) % (PARTITIONS - 1)
     const woken = waiters.filter((_, k) => k % PARTITIONS === partition).map((waiter) => waiter.next())
     const begunAt = performance.now()
     void producer.send(partition)
     await Promise.race(woken)
-    firstMs.push(performance.now() - begunAt)
+    const first = performance.now() - begunAt
     await Promise.all(woken)
+    if (i < 0) continue
+    firstMs.push(first)
     allMs.push(performance.now() - begunAt)
   }
   for (const waiter of waiters) waiter.close()
@@ -187,8 +193,8 @@ for (const server of [await cohort(), ...given.peer.map(peer)]) {
     await server.stop()
   }
 }
-console.log(
-  `${COUNT} fetches that wait, each on a connection of its own, over ${PARTITIONS} partitions; ${WAKES} records, one after another, each for ${COUNT / PARTITIONS} of them: median (least to most)\n`,
-)
+const about = `${COUNT} fetches that wait, each on a connection of its own, over ${PARTITIONS} partitions; ${WAKES} records, one after another, each for ${COUNT / PARTITIONS} of them: median (least to most).`
+console.log(`${machine()}\n${about}\n`)
 printTable(rows)
+if (given.write) intoPage('waiting', `${machine()}\n\n${about}\n\n${markdownTable(rows)}`)
 process.exit(0)

@@ -2,10 +2,9 @@
 // version matters.
 
 import type { ApiName } from '../src/protocol/api-names.js'
-import type { Api } from '../src/protocol/apis.js'
 import { writeSubscription } from '../src/protocol/embedded/consumer-protocol.js'
 import { ErrorCodes as E } from '../src/protocol/errors.js'
-import type { Draft, Infer } from '../src/protocol/schema.js'
+import type { Draft } from '../src/protocol/schema.js'
 import { Skipped } from './case.js'
 import type { Client } from './client.js'
 import type { Conditions } from './conditions.js'

@@ -47,7 +47,8 @@ async function measure(snapshot: string, defect: Defect, seeds: string): Promise
   try {
     const { code, text } = await run(folder, ['--import', 'tsx', 'simulation/run.ts', '--seeds', seeds])
     const seed = /^seed (\d+): broken/m.exec(text)?.[1]
-    if (code !== 0 && seed === undefined) throw new Error(`${defect.name}: ended with ${code}:\n${text.slice(-2000)}`)
+    if (code !== 0 && seed === undefined)
+      throw new Error(`${defect.name}: ended with ${code}:\n${text.slice(-2000)}`)
     const promise = /^ {2}promise: (.+)$/m.exec(text)?.[1] ?? ''
     console.error(`${defect.name}: ${seed === undefined ? 'not found' : `seed ${seed}: ${promise}`}`)
     return { defect, seed: seed === undefined ? null : Number(seed), promise }
@@ -61,7 +62,9 @@ function asTable(found: readonly Found[], seeds: string): string {
     const cells = [name.slice(0, 2), `**${title}.** ${text}`, seed ?? `not in ${seeds}`, promise || '-']
     return `| ${cells.join(' | ')} |`
   })
-  return ['| | planted defect | seeds | the promise that it breaks |', '|---|---|---|---|', ...rows].join('\n')
+  return ['| | planted defect | seeds | the promise that it breaks |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  )
 }
 
 function writeTable(table: string): void {

@@ -93,17 +93,15 @@ export class VirtualDisk implements Store {
     for (const { reject } of [...failed, ...behind]) reject(new Error('ENOSPC: no space left on device'))
   }
 
-  /** What was appended before is part of what is loaded, or has failed. */
+  /** What is durable when it begins: what is on its way is the affair of who appended it. */
   load(log: string): Iterable<StoredRecord> | AsyncIterable<StoredRecord> {
-    if (this.loadMs === 0 && !this.hasInFlightOf(log)) return this.read(log)
-    return this.loadSlowly(log)
+    const records = this.read(log)
+    return this.loadMs === 0 ? records : this.loadSlowly(records)
   }
 
-  private async *loadSlowly(log: string): AsyncIterable<StoredRecord> {
-    do {
-      await this.passes(this.random.exponential(this.loadMs + 1))
-    } while (this.hasInFlightOf(log))
-    yield* this.read(log)
+  private async *loadSlowly(records: readonly StoredRecord[]): AsyncIterable<StoredRecord> {
+    await this.passes(this.random.exponential(this.loadMs))
+    yield* records
   }
 
   private read(log: string): StoredRecord[] {
@@ -111,7 +109,8 @@ export class VirtualDisk implements Store {
     return [...this.kept.load(log)].map(({ key, value }) => ({ key, value: copyOf(value) }))
   }
 
-  private hasInFlightOf(log: string): boolean {
+  /** Whether something is on its way to it. */
+  hasInFlightOf(log: string): boolean {
     return [...(this.flushing ?? []), ...this.waiting].some((append) => append.log === log)
   }
 

@@ -6,7 +6,7 @@ import type { LinkSettings } from '../src/simulation/network.js'
 import type { Random } from '../src/simulation/random.js'
 import { type ConsumerPlan, KINDS } from './clients/consumers.js'
 import type { ProducerSettings } from './clients/producer.js'
-import type { RawSettings } from './clients/raw-member.js'
+import type { RawSettings } from './clients/raw-requests.js'
 
 export const FAULTS = [
   'client crashes',
@@ -53,7 +53,7 @@ export function pickMix(random: Random): Mix {
   const consumers = shape === 0 ? [] : pickConsumers(random, shape === 3 ? 2 : 1)
   return {
     nodes: 1 + random.below(3),
-    settings: pickSettings(random),
+    settings: pickSettings(random, consumers.length === 0),
     partitions,
     link: pickLink(random),
     flushMs: oneOf(random, [0, 1, 5, 40]),
@@ -71,7 +71,7 @@ function oneOf<T>(random: Random, choices: readonly T[]): T {
   return choices[random.below(choices.length)] as T
 }
 
-function pickSettings(random: Random): Partial<Settings> {
+function pickSettings(random: Random, mayBeSmall: boolean): Partial<Settings> {
   const retention = random.chance(0.25)
     ? { offsetsRetentionMs: 8000, offsetsRetentionCheckIntervalMs: 2000 }
     : {}
@@ -80,6 +80,8 @@ function pickSettings(random: Random): Partial<Settings> {
     groupInitialRebalanceDelayMs: oneOf(random, [0, 0, 300, 3000]),
     offsetsTopicNumPartitions: 1 + random.below(3),
     ...retention,
+    // a consumer that finds no room gives up for good
+    ...(mayBeSmall && random.chance(0.2) && { groupMaxSize: 2 }),
   }
 }
 
@@ -114,9 +116,10 @@ function pickRaw(random: Random, partitions: number): RawSettings[] {
   const pauseMs = random.between(80, 600)
   const wrong = oneOf(random, [0, 0.1, 0.3])
   const protocols = [['range'], ['range', 'sticky'], ['sticky', 'range']] as const
-  return Array.from({ length: 1 + random.below(5) }, (_, i) => {
+  const member = (i: number): RawSettings => {
     const isStatic = random.chance(0.35)
     return {
+      role: 'member',
       groupId: random.chance(0.8) ? 'raw' : 'raw-2',
       topics: random.chance(0.7) ? [OTHER_TOPIC] : [OTHER_TOPIC, TOPIC],
       partitions,
@@ -127,5 +130,9 @@ function pickRaw(random: Random, partitions: number): RawSettings[] {
       ...{ pauseMs, wrong },
       versions: !isStatic && random.chance(0.3) ? 'old' : 'new',
     }
-  })
+  }
+  const members = Array.from({ length: 1 + random.below(5) }, (_, i) => member(i))
+  if (random.chance(0.5)) return members
+  const groupId = oneOf(random, ['raw', 'raw-2', 'raw-simple'])
+  return [...members, { ...member(9), role: 'administrator', groupId, instanceId: null, versions: 'new' }]
 }

@@ -6,7 +6,8 @@ import { Random } from '../src/simulation/random.js'
 import { type Client, World } from '../src/simulation/world.js'
 import { type ConsumerPlan, startConsumer } from './clients/consumers.js'
 import { ModelProducer } from './clients/producer.js'
-import { RawMember, type RawShared } from './clients/raw-member.js'
+import { RawMember } from './clients/raw-member.js'
+import type { RawShared } from './clients/raw-requests.js'
 import { VirtualDisk } from './disk.js'
 import { areStable, whatIsMissing } from './end.js'
 import { Faults } from './faults.js'
@@ -109,6 +110,7 @@ function stage(seed: number, mix: Mix, told: ((line: string) => void) | null) {
     loadMs: mix.loadMs,
     told: (line: string) => trace.add(() => line),
   })
+  referee.isBusy = (log) => disk.hasInFlightOf(log)
   const consumers: Consumer[] = []
   const random = world.random.fork('faults')
   const clients = () => consumers.map(({ client }) => client)

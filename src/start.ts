@@ -19,7 +19,7 @@ import { ConfigError } from './server/config/errors.js'
 import { type ResolvedConfig, resolveConfig } from './server/config/resolve.js'
 import type { Source } from './server/config/source.js'
 import { countedIds, randomIds } from './server/ids.js'
-import { elect } from './server/nodes.js'
+import { settle } from './server/nodes.js'
 import type { Observer } from './server/observer.js'
 import { type CohortOptions, checkOptions } from './server/options.js'
 import { PROFILES, type Profile, rowsWithin } from './server/profiles.js'
@@ -74,7 +74,7 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
     cluster = makeCluster(options, config, servers, opened, clocks, watchers.observer, log, fatal)
     await cluster.start()
     if (failures[0] !== undefined) throw new Error(failures[0])
-    elect(cluster) // what is kept may be led by nodes that there are no more
+    settle(cluster)
     firstRecords(cluster, topics)
     await cluster.loaded()
     if (failures[0] !== undefined) throw new Error(failures[0])

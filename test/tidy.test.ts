@@ -13,8 +13,10 @@ const sourcesIn = (folder: string) =>
     .map((name) => join(folder, name))
 const files = sourcesIn('src')
 const conformance = sourcesIn('conformance')
+/** Beside src/simulation: what plays whole runs of it, with the referee. */
+const simulation = sourcesIn('simulation')
 const source = new Map(
-  [...files, ...conformance].map((file) => [file, readFileSync(join(root, file), 'utf8')]),
+  [...files, ...conformance, ...simulation].map((file) => [file, readFileSync(join(root, file), 'utf8')]),
 )
 
 /** Room -> rooms it may import from, besides itself. */
@@ -59,6 +61,9 @@ const PURE = ['machine', 'protocol', 'metadata', 'coordinator', 'log', 'simulati
 const PURE_LIBRARIES = ['buffer-layout']
 const IMPURE =
   /\b(Date\.now|new Date\b|Math\.random|randomUUID|process\.|console\.|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.|async (function|\()|await |Promise\b)/
+const CLOCK_OR_CHANCE =
+  /\b(Date\.now|new Date\b|Math\.random|randomUUID|process\.|setTimeout|setInterval|performance\.)/
+const SIMULATION_COMMANDS = ['simulation/run.ts', 'simulation/defects.ts']
 const MAX_LINES = 250
 
 const roomOf = (file: string) =>
@@ -106,12 +111,23 @@ describe('tidy', () => {
     expect(lines.filter((line) => IMPURE.test(line))).toEqual([])
   })
 
-  it.each([...files, ...conformance])('%s begins with what it knows and stays within its size', (file) => {
-    const lines = (source.get(file) ?? '').replace(/^#!.*\n/, '').split('\n')
-    expect(lines[0]).toMatch(/^\/\/ /)
-    if (file.endsWith('.data.ts')) return // a table of facts is as long as there are facts
-    expect(lines.length, 'split what holds two ideas').toBeLessThanOrEqual(MAX_LINES + 1)
-  })
+  it.each(simulation.filter((file) => !SIMULATION_COMMANDS.includes(file)))(
+    '%s gives the same run for the same seed',
+    (file) => {
+      const lines = withoutComments(source.get(file) ?? '').split('\n')
+      expect(lines.filter((line) => CLOCK_OR_CHANCE.test(line))).toEqual([])
+    },
+  )
+
+  it.each([...files, ...conformance, ...simulation])(
+    '%s begins with what it knows and stays within its size',
+    (file) => {
+      const lines = (source.get(file) ?? '').replace(/^#!.*\n/, '').split('\n')
+      expect(lines[0]).toMatch(/^\/\/ /)
+      if (file.endsWith('.data.ts')) return // a table of facts is as long as there are facts
+      expect(lines.length, 'split what holds two ideas').toBeLessThanOrEqual(MAX_LINES + 1)
+    },
+  )
 
   it.each(conformance)('%s knows the protocol and nothing else of ours', (file) => {
     for (const { specifier } of importsOf(file)) {

@@ -1,7 +1,5 @@
-// The outcome as text: what was measured, a table with ratios to ours, and the part of docs/performance.md that is made of them.
+// The outcome as text: what was measured, a table with ratios to ours.
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import type { Usage } from '../processes.js'
 import { markdownTable, median, range } from '../table.js'
 import { RECORD_BYTES, RECORDS_PER_BATCH } from './traffic.js'
@@ -16,6 +14,7 @@ export interface Sample {
 export type Samples = Record<string, Record<string, Sample[]>>
 
 export interface Report {
+  readonly machine: string
   readonly about: {
     readonly megabytes: number
     readonly rounds: number
@@ -27,8 +26,6 @@ export interface Report {
   readonly flood: { readonly megabytes: number; readonly usage: Usage | null }
 }
 
-const PAGE = 'docs/performance.md'
-const [BEGIN, END] = ['<!-- throughput: begin -->', '<!-- throughput: end -->']
 const NOT_MEASURED = 'not measured here'
 
 export function tableOf({ samples }: Report): string[][] {
@@ -59,7 +56,7 @@ function row(what: string, name: string, measured: readonly Sample[], ours: read
   ]
 }
 
-export function sentences({ about, memory, flood }: Report): string[] {
+export function sentences({ machine, about, memory, flood }: Report): string[] {
   const { megabytes, rounds, connections, inFlight } = about
   const resident = Object.entries(memory).map(([name, used]) =>
     used === null
@@ -67,7 +64,7 @@ export function sentences({ about, memory, flood }: Report): string[] {
       : `${name} ${used.residentMb.toFixed(0)} (at most ${used.peakMb.toFixed(0)})`,
   )
   return [
-    `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}).`,
+    machine,
     `Records of ${RECORD_BYTES} bytes in batches of ${RECORDS_PER_BATCH}, ${megabytes} MB each time; median of ${rounds} rounds (least to most).`,
     `Produce: ${connections} connections, each with ${inFlight} requests of one batch in flight. Consume: ${connections} connections, each with a fetch session over the whole topic and one request in flight, up to 1 MiB per partition and 50 MiB.`,
     `Resident memory after all rounds, MB: ${resident.join('; ')}.`,
@@ -79,12 +76,5 @@ export function sentences({ about, memory, flood }: Report): string[] {
   ]
 }
 
-/** Replaces what the page says of an earlier run. */
-export function intoPage(report: Report): void {
-  const page = readFileSync(PAGE, 'utf8')
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)]
-  if (begin < 0 || end < begin)
-    throw new Error(`${PAGE}: expected ${BEGIN} and ${END} around the place of the figures`)
-  const text = `${sentences(report).join('\n\n')}\n\n${markdownTable(tableOf(report))}`
-  writeFileSync(PAGE, `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`)
-}
+export const markdownOf = (report: Report) =>
+  `${sentences(report).join('\n\n')}\n\n${markdownTable(tableOf(report))}`

@@ -2,12 +2,14 @@
 // run, in rounds that alternate. Prints a table; --write puts it into docs/performance.md and the figures beside it. Fails only when
 // an answer is wrong.
 
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { MissingTool } from '../../conformance/targets/processes.js'
+import { intoPage, machine } from '../page.js'
 import { runLoad, usage } from '../processes.js'
 import { printTable } from '../table.js'
-import { intoPage, type Sample, type Samples, sentences, tableOf } from './report.js'
+import { markdownOf, type Sample, type Samples, sentences, tableOf } from './report.js'
 import { apacheKafka, cohort, createTopic, deleteTopic, peer, type Server } from './servers.js'
 import { BATCH_BYTES_OF_RECORDS, type Job, type Outcome } from './traffic.js'
 
@@ -29,7 +31,7 @@ const IN_FLIGHT = 5
 /** Produced into one topic in the end: more than is kept of a topic. */
 const FLOOD_MEGABYTES = 1500
 
-const figuresFile = 'bench/results/throughput.json'
+const FIGURES = 'bench/results/throughput.json'
 const samples: Samples = {}
 let topics = 0
 
@@ -125,6 +127,7 @@ try {
   await flood(ours)
   const flooded = ours.pid === null ? null : usage(ours.pid)
   const report = {
+    machine: machine(),
     about: { megabytes: MEGABYTES, rounds: ROUNDS, connections: CONNECTIONS, inFlight: IN_FLIGHT },
     samples,
     memory,
@@ -134,9 +137,12 @@ try {
   for (const line of sentences(report)) console.log(line)
   console.log()
   printTable(tableOf(report))
-  const json = given.json ?? (given.write ? figuresFile : undefined)
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
-  if (given.write) intoPage(report)
+  const json = given.json ?? (given.write ? FIGURES : undefined)
+  if (json !== undefined) {
+    mkdirSync(dirname(json), { recursive: true })
+    writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
+  }
+  if (given.write) intoPage('throughput', markdownOf(report))
 } finally {
   await Promise.all(all.map((server) => server.stop()))
 }

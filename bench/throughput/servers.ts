@@ -52,7 +52,7 @@ export function peer(text: string): Server {
 const LISTENING = '0A'
 
 /** Who has a port of this machine; null where /proc does not tell. */
-function pidListeningOn(port: number): number | null {
+export function pidListeningOn(port: number): number | null {
   try {
     const hex = port.toString(16).toUpperCase().padStart(4, '0')
     const lines = ['tcp', 'tcp6'].flatMap((name) => readFileSync(`/proc/net/${name}`, 'utf8').split('\n'))

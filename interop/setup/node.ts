@@ -44,7 +44,8 @@ function platformatic(): Command {
 
 const CONFLUENT = '@confluentinc/kafka-javascript'
 
-/** Its binary is not in the npm package: it is built from the sources that are, which takes some minutes. */
+/** Its binary is not in the npm package: it is built from the sources that are, which takes some minutes. Their make lets
+ * compilers run while it still configures; what fails for that is there when it is run again. */
 function confluent(): Command {
   const path = folder('confluent-kafka-javascript-1.10.1', (into) => {
     install(into, [`${CONFLUENT}@1.10.1`])
@@ -53,7 +54,7 @@ function confluent(): Command {
     try {
       run(
         'sh',
-        ['-c', `cd '${own}' && CKJS_LINKING=dynamic MAKEFLAGS=-j2 ${build}`],
+        ['-c', `cd '${own}' && export CKJS_LINKING=dynamic MAKEFLAGS=-j2 && { ${build} || ${build}; }`],
         'a shell must be on the path',
       )
     } catch (error) {

@@ -5,7 +5,7 @@ import { ErrorCodes, errorName } from '../../src/protocol/errors.js'
 import type { JoinGroupResponse } from '../../src/protocol/messages/join-group.js'
 import type { SyncGroupResponse } from '../../src/protocol/messages/sync-group.js'
 import { changesState, codeOf, type EventOf, type Look, named } from './look.js'
-import { alive, type Group, offered, type Seat, sameProtocols, supports } from './shadow.js'
+import { alive, type Group, offered, type Seat, sameProtocols, subscriptionOf, supports } from './shadow.js'
 import { mayBeJoinError, syncVerdict } from './verdicts.js'
 
 /** Before anything of the step has happened. Returns whether the request may now be parked on a seat. */
@@ -26,6 +26,7 @@ export function judgeJoin(look: Look, group: Group | undefined, event: EventOf<'
   if (code !== ErrorCodes.NONE && code !== ErrorCodes.MEMBER_ID_REQUIRED && isTold) {
     fail('a request that is refused has no effect', `${named(group)}: JoinGroup, ${errorName(code)}`)
   }
+  if (code === ErrorCodes.GROUP_MAX_SIZE_REACHED) group.pending.delete(memberId)
   const seat = group.seats.get(memberId)
   if (seat !== undefined && code === ErrorCodes.NONE) rejoin(look, group, seat, event)
 }
@@ -77,6 +78,7 @@ export function answerJoins(look: Look, group: Group): void {
   if (first === undefined) return
   group.leader = first.response.leader
   group.protocolName = first.response.protocolName
+  group.subscribed = subscriptionOf(group)
   for (const { seat, response } of answered) checkJoined(look, group, seat, response)
   for (const seat of group.seats.values()) {
     if (supports(seat, group.protocolName)) continue

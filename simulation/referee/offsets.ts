@@ -1,9 +1,7 @@
 // The committed offsets of a shard, as the accepted commits and deletions make them: a commit is kept whole or refused without a
 // trace, what is asked for is what was committed last, and an offset goes only when it is deleted or its retention is over.
 
-import { CONSUMER_PROTOCOL_TYPE } from '../../src/coordinator/classic/group.js'
 import type { GroupRecord, OffsetValue } from '../../src/coordinator/types.js'
-import { readSubscribedTopics } from '../../src/protocol/embedded/consumer-protocol.js'
 import { type ErrorCode, ErrorCodes, errorName } from '../../src/protocol/errors.js'
 import type { OffsetCommitResponse } from '../../src/protocol/messages/offset-commit.js'
 import type { OffsetDeleteResponse } from '../../src/protocol/messages/offset-delete.js'
@@ -120,19 +118,8 @@ export function judgeDelete(
   if (records.size > 0) fail('OffsetDelete deletes what it names', [...records].join())
 }
 
-/** Under the protocol that is in force; what is no subscription says nothing. */
-function isSubscribed({ state, protocolType, protocolName, seats }: Group, topic: string): boolean {
-  if (state !== 'Stable' || protocolType !== CONSUMER_PROTOCOL_TYPE) return false
-  for (const { protocols } of seats.values()) {
-    const metadata = protocols.find(({ name }) => name === protocolName)?.metadata
-    try {
-      if (metadata !== undefined && readSubscribedTopics(metadata).includes(topic)) return true
-    } catch {
-      return false
-    }
-  }
-  return false
-}
+const isSubscribed = ({ state, subscribed }: Group, topic: string) =>
+  state === 'Stable' && (subscribed?.has(topic) ?? false)
 
 /** The periodic check: nothing goes before its retention is over (KIP-211). */
 export function judgeExpiry(look: Look, groups: ReadonlyMap<string, Group>, offsets: Offsets): void {

@@ -49,6 +49,8 @@ const RETRIABLE: readonly number[] = [
 
 export class Referee implements Watch {
   broken: Broken | null = null
+  /** Whether the store still has something to do for a log. */
+  isBusy: (log: string) => boolean = () => false
   /** Told of machines that could not be loaded. */
   onFatal: (log: string) => void = () => {}
   readonly tickets: Tickets
@@ -112,6 +114,7 @@ export class Referee implements Watch {
       found.map((record) => this.stored(hosted, record)).map(({ key, value }) => [key, value]),
     )
     this.trace.add(() => `${log} is loaded: ${stored.size} records`)
+    this.tickets.loaded(log, number)
     books.loaded(stored)
     shard?.loaded(found as GroupRecord[], context.nowMs)
     partitions?.loaded(found as LogRecord[])
@@ -141,6 +144,7 @@ export class Referee implements Watch {
     const { log, books, shard, partitions } = hosted
     const order = books.decided(decision.records.map((record) => this.stored(hosted, record)))
     const isUnload = event.type === 'unload'
+    if ('ticket' in event) this.tickets.handled(event.ticket as ServerTicket, log, machine)
     for (const { ticket, response } of decision.replies) {
       // what is answered when a machine is given up is not answered by what it decided
       this.tickets.decided(ticket as ServerTicket, log, machine, isUnload ? -1 : order, response)

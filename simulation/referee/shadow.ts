@@ -1,8 +1,10 @@
 // A classic group as its requests, answers and events tell of it: who sits in it, what it waits for, what must happen by when.
 // Kept beside the coordinator's own state, which is not looked at.
 
+import { CONSUMER_PROTOCOL_TYPE } from '../../src/coordinator/classic/group.js'
 import type { GroupMetadataValue, GroupState } from '../../src/coordinator/types.js'
 import type { Ticket } from '../../src/machine/decision.js'
+import { readSubscribedTopics } from '../../src/protocol/embedded/consumer-protocol.js'
 import type { JoinGroupRequest } from '../../src/protocol/messages/join-group.js'
 import { copyOf, isSame } from '../values.js'
 
@@ -52,6 +54,8 @@ export interface Group {
   syncLimitMs: number
   /** Member id -> what its leader gave it in this generation. */
   assignment: Map<string, Buffer>
+  /** Topics that its members consume in this generation; null where that is not known. */
+  subscribed: ReadonlySet<string> | null
   /** The newest record of it that was decided. */
   record: GroupMetadataValue | null
 }
@@ -63,7 +67,7 @@ export function emptyGroup(id: string, nowMs: number): Group {
   return {
     ...{ id, state: 'Empty', stateSinceMs: nowMs, generation: 0, protocolType: null, protocolName: null },
     ...{ leader: null, seats: new Map(), pending: new Map(), phase: null, syncOwed: new Set() },
-    ...{ syncSinceMs: 0, syncLimitMs: 0, assignment: new Map(), record: null },
+    ...{ syncSinceMs: 0, syncLimitMs: 0, assignment: new Map(), record: null, subscribed: null },
   }
 }
 
@@ -89,6 +93,7 @@ export function restoredGroup(id: string, value: GroupMetadataValue, nowMs: numb
     group.seats.set(memberId, seat)
     group.assignment.set(memberId, Buffer.from(assignment))
   }
+  group.subscribed = subscriptionOf(group)
   return group
 }
 
@@ -133,4 +138,19 @@ export function maxRebalanceMs({ seats }: Group): number {
 export function ownerOf({ seats }: Group, instanceId: string): string | undefined {
   for (const { id, instanceId: own } of seats.values()) if (own === instanceId) return id
   return undefined
+}
+
+/** Under the protocol that is in force. What is no subscription says nothing. */
+export function subscriptionOf({ protocolType, protocolName, seats }: Group): ReadonlySet<string> | null {
+  if (protocolType !== CONSUMER_PROTOCOL_TYPE) return null
+  const topics = new Set<string>()
+  for (const { protocols } of seats.values()) {
+    const metadata = protocols.find(({ name }) => name === protocolName)?.metadata
+    try {
+      for (const topic of metadata === undefined ? [] : readSubscribedTopics(metadata)) topics.add(topic)
+    } catch {
+      return null
+    }
+  }
+  return topics
 }

@@ -2,12 +2,14 @@
 // begins with what the store had; what its predecessor was about is over.
 
 import type { GroupRecord, ShardDecision } from '../../src/coordinator/types.js'
+import type { Ticket } from '../../src/machine/decision.js'
 import type { Context } from '../../src/metadata/image.js'
 import { type ErrorCode, ErrorCodes, errorName } from '../../src/protocol/errors.js'
 import type { DeleteGroupsResponse } from '../../src/protocol/messages/delete-groups.js'
 import type { DescribeGroupsResponse } from '../../src/protocol/messages/describe-groups.js'
 import type { JoinGroupResponse } from '../../src/protocol/messages/join-group.js'
 import type { LeaveGroupResponse } from '../../src/protocol/messages/leave-group.js'
+import type { OffsetCommitResponse } from '../../src/protocol/messages/offset-commit.js'
 import { copyOf } from '../values.js'
 import type { Fail } from './broken.js'
 import { happen, joinPhaseGoesOn } from './events.js'
@@ -17,6 +19,7 @@ import { apply, judgeCommit, judgeDelete, judgeExpiry, judgeFetch, type Offsets 
 import { alive, emptyGroup, type Group, restoredGroup, waits } from './shadow.js'
 import { heartbeatVerdict, leaveVerdicts } from './verdicts.js'
 
+const NOBODY: Ticket = { apiVersion: 0, clientId: null, clientHost: '' }
 /** Deadlines are whole milliseconds; what fires at the same moment fires one after the other. */
 const SLACK_MS = 3
 
@@ -137,13 +140,22 @@ export class ShardRules {
     const missing = group === undefined ? ErrorCodes.GROUP_ID_NOT_FOUND : ErrorCodes.NONE
     const due = group === undefined || group.state === 'Empty' ? missing : ErrorCodes.NON_EMPTY_GROUP
     this.compare(look, group, response?.results[0]?.errorCode, due)
+    const left = this.offsets.get(event.request.groupsNames[0] ?? '')?.size ?? 0
+    const removed = look.decision.records.filter(({ kind }) => kind === 'OffsetCommit').length
+    const isWhole = due !== ErrorCodes.NONE || removed === left
+    if (!isWhole) look.fail('a group goes with its offsets', `${removed} of ${left} are removed`)
   }
 
-  /** A group comes into being with its first member or its first commit. */
-  private created({ decision, nowMs }: Look, groupId: string): void {
+  /** A group comes into being with its first member or its first commit, even if nothing of that is kept; as in Kafka. */
+  private created({ decision, nowMs, event, replies }: Look, groupId: string): void {
     if (this.groups.has(groupId)) return
     const isMade = decision.records.some((record) => record.groupId === groupId && record.value !== null)
-    if (isMade) this.groups.set(groupId, emptyGroup(groupId, nowMs))
+    const response = replies.get(event.type === 'OffsetCommit' ? event.ticket : NOBODY)
+    const codes = ((response as OffsetCommitResponse | undefined)?.topics ?? []).flatMap(({ partitions }) =>
+      partitions.map(({ errorCode }) => errorCode),
+    )
+    if (isMade || codes.includes(ErrorCodes.OFFSET_METADATA_TOO_LARGE))
+      this.groups.set(groupId, emptyGroup(groupId, nowMs))
   }
 
   private answers(look: Look, group: Group): void {

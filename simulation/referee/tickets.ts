@@ -37,6 +37,20 @@ export class Tickets {
     return this.open.get(ticket)
   }
 
+  /** It has come to a machine, which decides it now or keeps it. */
+  handled(ticket: ServerTicket, log: string, machine: number): void {
+    const asked = this.open.get(ticket)
+    if (asked !== undefined) Object.assign(asked, { log, machine })
+  }
+
+  /** The machines before this one are gone: nobody is left who could decide what they kept. */
+  loaded(log: string, machine: number): void {
+    for (const asked of this.open.values()) {
+      if (asked.log !== log || asked.machine >= machine || asked.order > 0) continue
+      this.fail('who waits in a machine that is given up is told', `${log}: ${asked.api}`)
+    }
+  }
+
   decided(ticket: ServerTicket, log: string, machine: number, order: number, response: object): void {
     const asked = this.open.get(ticket)
     if (asked === undefined) {

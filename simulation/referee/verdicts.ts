@@ -81,13 +81,12 @@ export function leaveVerdicts(
       gone.add(memberId)
       return ErrorCodes.NONE
     }
-    const byName = memberId === '' && groupInstanceId !== null
-    const id = byName ? ownerOf(group, groupInstanceId) : memberId
-    if (id === undefined || gone.has(id)) return ErrorCodes.UNKNOWN_MEMBER_ID
+    const owner = groupInstanceId === null ? undefined : ownerOf(group, groupInstanceId)
+    const id = memberId === '' && groupInstanceId !== null ? owner : memberId
     // the instance of somebody who has gone is nobody's
-    if (groupInstanceId !== null && gone.has(ownerOf(group, groupInstanceId) ?? '')) {
-      return ErrorCodes.UNKNOWN_MEMBER_ID
-    }
+    if (id === undefined || (owner !== undefined && gone.has(owner))) return ErrorCodes.UNKNOWN_MEMBER_ID
+    if (owner !== undefined && owner !== id) return ErrorCodes.FENCED_INSTANCE_ID
+    if (gone.has(id)) return ErrorCodes.UNKNOWN_MEMBER_ID
     const error = memberError(group, id, groupInstanceId)
     if (error === ErrorCodes.NONE) gone.add(id)
     return error

@@ -5,6 +5,7 @@ import type { BrokerNode, ClusterImage, Topic } from '../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import { leaderEpochError } from './epochs.js'
 import type { LogStep } from './state.js'
+import { topicSettings } from './topic-settings.js'
 
 /** Of an epoch that a client does not know. */
 const UNKNOWN = -1
@@ -30,6 +31,15 @@ export function leaderError(
   if (epochError !== ErrorCodes.NONE) return epochError
   const answers = leader === nodeId || answering === 'replica'
   return answers ? ErrorCodes.NONE : ErrorCodes.NOT_LEADER_OR_FOLLOWER
+}
+
+/** Fewer replicas live than acks -1 asks for, of as many as there are at all (Kafka: Partition.appendRecordsToLeader). */
+export function lacksReplicas({ nodeId, image }: LogStep, topic: Topic, index: number): boolean {
+  const replicas = topic.partitions[index]?.replicas ?? []
+  const { minInsyncReplicas } = topicSettings(topic, image.settings)
+  if (nodeId === undefined || minInsyncReplicas <= 1) return false
+  const living = replicas.filter((id) => image.brokers.some((broker) => broker.nodeId === id))
+  return living.length < Math.min(minInsyncReplicas, replicas.length)
 }
 
 interface AnsweredPartition {

@@ -14,7 +14,7 @@ import {
   MAX_TIMESTAMP_OFFSET,
 } from '../protocol/records/header.js'
 import { wakeFetches } from './fetch.js'
-import { LeaderHints, leaderError } from './leadership.js'
+import { LeaderHints, lacksReplicas, leaderError } from './leadership.js'
 import { LAST_VERSION_OF_MESSAGES, validateMessages } from './old-messages.js'
 import { appendBatch, type PartitionLog } from './partition.js'
 import { checkSequence } from './producers.js'
@@ -55,6 +55,9 @@ export function produce(step: LogStep, ticket: Ticket, request: ProduceRequest, 
         const answer = refused(data.index, notAsked(errorCode))
         if (ticket.apiVersion >= FIRST_VERSION_WITH_LEADERS) hints.tell(answer, topic, data.index)
         return answer
+      }
+      if (request.acks === -1 && lacksReplicas(step, topic, data.index)) {
+        return refused(data.index, notAsked(ErrorCodes.NOT_ENOUGH_REPLICAS))
       }
       return append(step, ticket, topic, log, data, ownsBytes)
     })

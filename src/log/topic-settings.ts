@@ -15,6 +15,7 @@ export interface TopicSettings {
   readonly deleteRetentionMs: number
   readonly minCompactionLagMs: number
   readonly maxMessageBytes: number
+  readonly minInsyncReplicas: number
   readonly appendTime: boolean
   readonly timestampBeforeMaxMs: bigint
   readonly timestampAfterMaxMs: bigint
@@ -49,6 +50,7 @@ function readSettings({ configs }: Topic, settings: Settings): TopicSettings {
     deleteRetentionMs: number('delete.retention.ms', 86_400_000),
     minCompactionLagMs: number('min.compaction.lag.ms', 0),
     maxMessageBytes: number('max.message.bytes', settings.messageMaxBytes),
+    minInsyncReplicas: number('min.insync.replicas', settings.minInsyncReplicas),
     appendTime:
       (configs.get('message.timestamp.type') ?? settings.logMessageTimestampType) === 'LogAppendTime',
     timestampBeforeMaxMs: long('message.timestamp.before.max.ms', settings.logMessageTimestampBeforeMaxMs),

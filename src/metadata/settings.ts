@@ -29,6 +29,7 @@ export interface Settings {
   /** How often the log looks for what is too old, too much or to be compacted. */
   readonly logRetentionCheckIntervalMs: number
   readonly logCleanupPolicy: string
+  readonly minInsyncReplicas: number
   readonly logMessageTimestampType: string
   readonly logMessageTimestampBeforeMaxMs: number
   readonly logMessageTimestampAfterMaxMs: number
@@ -60,6 +61,7 @@ export const DEFAULT_SETTINGS: Settings = {
   logRetentionBytes: -1,
   logRetentionCheckIntervalMs: 300_000,
   logCleanupPolicy: 'delete',
+  minInsyncReplicas: 1,
   logMessageTimestampType: 'CreateTime',
   logMessageTimestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
   logMessageTimestampAfterMaxMs: 3_600_000,

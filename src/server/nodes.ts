@@ -1,13 +1,20 @@
 // Nodes that stop and come back while the cluster goes on. What a node led, others lead from then on; what has no other replica is led by
 // nobody until it is back. Nothing moves back by itself.
 
-import { electLeaders, NO_LEADER } from '../metadata/leaders.js'
+import { electLeaders, NO_LEADER, withoutLostNodes } from '../metadata/leaders.js'
 import { topicRecords } from '../metadata/records.js'
 import type { Broker } from './broker.js'
 import type { Cluster } from './cluster.js'
 
+/** What is kept may be led by nodes that there are no more. At the start, when all nodes run. */
+export function settle(cluster: Cluster): void {
+  const settled = withoutLostNodes(cluster.image)
+  if (settled.length > 0) cluster.change(topicRecords(settled))
+  elect(cluster)
+}
+
 /** Leaders for what has none that lives. */
-export function elect(cluster: Cluster): void {
+function elect(cluster: Cluster): void {
   const elected = electLeaders(cluster.image)
   if (elected.length > 0) cluster.change(topicRecords(elected))
   const living = cluster.image.brokers.map(({ nodeId }) => nodeId)

@@ -40,6 +40,7 @@ export interface ClusterOptions {
 const NOBODY = -1
 
 interface Shard {
+  readonly log: string
   leader: number
   host: Host<ShardEvent, GroupRecord>
   machine: ShardMachine
@@ -111,6 +112,7 @@ export class Cluster {
     const hosted = groupRecords(index, create)
     const host = new Host<ShardEvent, GroupRecord>(hosted, this.around)
     return {
+      log: hosted.log,
       leader,
       host,
       get machine() {
@@ -175,9 +177,12 @@ export class Cluster {
     const moved = this.makeShard(index, toNode)
     this.shards[index] = moved
     if (toNode === NOBODY) return
-    this.queue.after(loadMs, () => {
-      if (this.shards[index] === moved) moved.host.start()
-    })
+    const load = () => {
+      if (this.shards[index] !== moved) return
+      if (this.watch?.isBusy(moved.log)) this.queue.after(1, load)
+      else moved.host.start()
+    }
+    this.queue.after(loadMs, load)
   }
 
   /** The process that all nodes live in ends without a word: who waits is not answered, what was not durable never was. */

@@ -2,6 +2,7 @@
 
 import type { GroupSnapshot } from '../coordinator/inspect.js'
 import type { OffsetFetchGroupResponse } from '../coordinator/offset-fetch.js'
+import { NO_LEADER } from '../metadata/leaders.js'
 import { type Explanation, explain } from '../observe/explain.js'
 import { explanationMarkdown, explanationText } from '../observe/explanation-text.js'
 import type { Journal } from '../observe/journal.js'
@@ -69,6 +70,7 @@ export class GroupView {
       return situation(this.id, snapshot, (timer) => cluster.deadlineOf(timer), nowMs())
     } catch (error) {
       if (!(error instanceof Refused)) throw error
+      if (this.shard().leader === NO_LEADER) return `nobody leads the coordinator of group '${this.id}'`
       const why = error.errorCode === ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS ? 'is loading' : 'is stopped'
       return `the coordinator of group '${this.id}' ${why}`
     }

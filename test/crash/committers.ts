@@ -5,7 +5,7 @@ import { Apis } from '../../src/protocol/apis.js'
 import { writeSubscription } from '../../src/protocol/embedded/consumer-protocol.js'
 import { ErrorCodes, errorName } from '../../src/protocol/errors.js'
 import { RawClient } from '../helpers/raw-client.js'
-import { acknowledged, type Ledger, newBook, type OffsetBook, refused, shown } from './ledger.js'
+import { acknowledged, type Ledger, newBook, type OffsetBook, refused, shown, takenBack } from './ledger.js'
 
 export interface CommitterOptions {
   readonly group: string
@@ -90,10 +90,14 @@ export class Committer {
       topics: [{ name, partitions: asked }],
     })
     for (const { partitionIndex, errorCode } of topics.flatMap(({ partitions }) => partitions)) {
+      const book = this.books[partitionIndex] as OffsetBook
       if (errorCode === ErrorCodes.NONE) {
-        acknowledged(this.books[partitionIndex] as OffsetBook, offset)
+        acknowledged(book, offset)
         ledger.commitsAcknowledged++
-      } else await this.refused(errorCode)
+      } else {
+        takenBack(book, offset)
+        await this.refused(errorCode)
+      }
     }
   }
 
@@ -105,7 +109,7 @@ export class Committer {
     await backOff()
   }
 
-  /** After a restart, before anything is sent: every partition shows the last that was acknowledged, or one that was sent behind it. */
+  /** While nothing is in flight: every partition shows the last that was acknowledged, or one that was sent behind it. */
   async check(client: RawClient): Promise<void> {
     const { group: groupId, topic, ledger } = this.options
     const body = { groups: [{ groupId, topics: null }], requireStable: false }

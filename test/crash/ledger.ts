@@ -35,6 +35,11 @@ export function acknowledged(book: OffsetBook, offset: bigint): void {
   book.open = book.open.filter((each) => each > offset)
 }
 
+/** Who is refused is told that nothing was kept. */
+export function takenBack(book: OffsetBook, offset: bigint): void {
+  book.open = book.open.filter((each) => each !== offset)
+}
+
 /** What a restart shows is what counts from then on. Returns what is wrong with it, or null. */
 export function shown(book: OffsetBook, offset: bigint): string | null {
   const { kept, open } = book

@@ -12,6 +12,8 @@ export interface ProducerOptions {
   readonly topic: string
   readonly partition: number
   readonly isIdempotent: boolean
+  /** Bytes that every value has besides. */
+  readonly padding?: number
   readonly random: () => number
   readonly ledger: Ledger
 }
@@ -23,6 +25,8 @@ export interface SentBatch {
   readonly bytes: Buffer
   /** Where the broker said it is; null: not acknowledged. */
   baseOffset: bigint | null
+  /** The answer said that it was not kept. */
+  isRefused: boolean
 }
 
 const PRODUCE_VERSION = 8
@@ -53,7 +57,8 @@ export class Producer {
   }
 
   valueOf(n: number): string {
-    return `${this.options.name} ${n}`
+    const { name, padding = 0 } = this.options
+    return `${name} ${n}${'.'.repeat(padding)}`
   }
 
   /** Produces until the connection is lost, or `isOver`. */
@@ -100,7 +105,13 @@ export class Producer {
     }))
     const { producerId, producerEpoch } = this
     const idempotence = isIdempotent ? { producerId, producerEpoch, baseSequence: first } : {}
-    const batch = { first, count, bytes: buildBatch({ records, ...idempotence }), baseOffset: null }
+    const batch = {
+      first,
+      count,
+      bytes: buildBatch({ records, ...idempotence }),
+      baseOffset: null,
+      isRefused: false,
+    }
     this.sent.push(batch)
     return batch
   }
@@ -113,6 +124,7 @@ export class Producer {
     })
     const [partition] = responses[0]?.partitionResponses ?? []
     const { errorCode = ErrorCodes.UNKNOWN_SERVER_ERROR, baseOffset = -1n } = partition ?? {}
+    batch.isRefused = errorCode !== ErrorCodes.NONE
     if (errorCode === ErrorCodes.NONE) {
       batch.baseOffset = baseOffset
       ledger.recordsAcknowledged += batch.count

@@ -86,7 +86,7 @@ function checkProducer(
   let there = 0
   let before = -1
   let isAtEnd = false
-  for (const { first, count, baseOffset } of producer.sent) {
+  for (const { first, count, baseOffset, isRefused } of producer.sent) {
     for (let n = first; n < first + count; n++) {
       const value = producer.valueOf(n)
       const offset = offsets.get(value)
@@ -96,6 +96,7 @@ function checkProducer(
         continue
       }
       there++
+      if (isRefused) violations.push(`'${value}' is there, though it was refused`)
       if (baseOffset !== null && offset !== Number(baseOffset) + n - first)
         violations.push(`'${value}' is at ${offset}; its batch was acknowledged at ${baseOffset}`)
       if (offset <= before)

@@ -6,7 +6,13 @@ import { emptyImage, spreadPartitions, withBrokers, withTopics } from '../../src
 import { decideGrowth } from '../../src/metadata/create-partitions.js'
 import { decideTopic } from '../../src/metadata/create-topics.js'
 import type { ClusterImage, Partition, Topic } from '../../src/metadata/image.js'
-import { electLeaders, movedPartitions, movedTo, NO_LEADER } from '../../src/metadata/leaders.js'
+import {
+  electLeaders,
+  movedPartitions,
+  movedTo,
+  NO_LEADER,
+  withoutLostNodes,
+} from '../../src/metadata/leaders.js'
 import { DEFAULT_SETTINGS } from '../../src/metadata/settings.js'
 import { countedIds } from '../../src/server/ids.js'
 
@@ -134,6 +140,24 @@ describe('leaders', () => {
       { topicId: 'id of a', index: 1 },
     ])
     expect(movedPartitions(without, without)).toEqual([])
+  })
+
+  it('nodes that there are no more are given up, and what only they had is placed anew', () => {
+    const before = cluster(
+      topic('a', partition(0, 3, 2), partition(1, 3), partition(2, 1)),
+      topic('b', partition(0, 1)),
+    )
+    const fewer = withBrokers(before, nodes(1, 2))
+    const settled = withoutLostNodes(fewer)
+    expect(settled.map(({ name }) => name)).toEqual(['a'])
+    expect(
+      settled[0]?.partitions.map(({ leader, leaderEpoch, replicas }) => [leader, leaderEpoch, replicas]),
+    ).toEqual([
+      [2, 1, [2]],
+      [2, 1, [2]],
+      [1, 0, [1]],
+    ])
+    expect(withoutLostNodes(withTopics(fewer, settled))).toEqual([])
   })
 
   it('the controller is a node that runs', () => {

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Cohort, ConfigError, ProvocationError, startCohort } from '../../src/index.js'
 import { Apis } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
+import { buildBatch } from '../../src/protocol/records/batch.js'
+import { MemoryStore } from '../../src/store/memory.js'
 import { RawClient } from '../helpers/raw-client.js'
 import { RawMember } from './member.js'
 
@@ -210,6 +212,32 @@ describe('a node that is stopped', () => {
     expect(await cohort.group('g').snapshot()).toMatchObject({ state: 'Stable', generation: 1 })
   })
 
+  it('leaves too few replicas for min.insync.replicas, which acks -1 is told', async () => {
+    const client = await node(3)
+    await client.send(Apis.CreateTopics, 7, {
+      topics: [
+        {
+          ...{ name: 'safe', numPartitions: 1, replicationFactor: 3, assignments: [] },
+          configs: [{ name: 'min.insync.replicas', value: '2' }],
+        },
+      ],
+    })
+    const produced = async (acks: number) => {
+      const records = buildBatch({ records: [{ timestampMs: 0n, value: Buffer.from('v') }] })
+      const topicData = [{ name: 'safe', partitionData: [{ index: 0, records }] }]
+      const { responses } = await client.send(Apis.Produce, 9, { acks, topicData })
+      return responses[0]?.partitionResponses[0]?.errorCode
+    }
+    await cohort.stopBroker(1)
+    if (cohort.leaderOf('safe', 0) !== 3) cohort.moveLeader('safe', 0, 3)
+    expect(await produced(-1)).toBe(E.NONE)
+    await cohort.stopBroker(2)
+    expect(await produced(-1)).toBe(E.NOT_ENOUGH_REPLICAS)
+    expect(await produced(1)).toBe(E.NONE)
+    await cohort.startBroker(1)
+    expect(await produced(-1)).toBe(E.NONE)
+  })
+
   it('when all are, nobody coordinates until one is back', async () => {
     await cohort.commit('g', { orders: { 0: 5 } })
     for (const nodeId of [1, 2, 3]) await cohort.stopBroker(nodeId)
@@ -239,6 +267,26 @@ describe('startCohort with several brokers', () => {
     expect(cohort.brokers).toEqual(cohort.ports.map((port) => `127.0.0.1:${port}`))
     expect(new Set(cohort.ports).size).toBe(3)
     expect(cohort.port).toBe(cohort.ports[0])
+  })
+
+  it('begun again with fewer, the rest has it all', async () => {
+    const store = new MemoryStore()
+    const three = await startCohort({ brokers: 3, topics: { orders: 3 }, store })
+    await three.produce(
+      'orders',
+      [0, 1, 2].map((partition) => ({ value: `${partition}`, partition })),
+    )
+    await three.commit('g', { orders: { 2: 1 } })
+    await three.stop()
+    await using one = await startCohort({ store })
+    expect([0, 1, 2].map((partition) => one.leaderOf('orders', partition))).toEqual([1, 1, 1])
+    expect(await one.records('orders')).toHaveLength(3)
+    expect(await one.group('g').committedOffset('orders', 2)).toBe(1n)
+    const client = await RawClient.connect(one.port)
+    clients.push(client)
+    const topics = [{ name: 'orders', partitions: [{ partitionIndex: 2, timestamp: -1n }] }]
+    const listed = await client.send(Apis.ListOffsets, 5, { topics })
+    expect(listed.topics[0]?.partitions[0]).toMatchObject({ errorCode: E.NONE, offset: 1n })
   })
 
   it('advertises ports that count up', async () => {

@@ -80,6 +80,7 @@ export const EFFECTIVE: readonly EffectiveSetting[] = [
   number('log.retention.bytes', 'logRetentionBytes', -1, { max: LONG_MAX }),
   number('log.retention.check.interval.ms', 'logRetentionCheckIntervalMs', 1),
   choice('log.cleanup.policy', 'logCleanupPolicy', ['compact', 'delete'], true),
+  number('min.insync.replicas', 'minInsyncReplicas', 1),
   choice('log.message.timestamp.type', 'logMessageTimestampType', ['CreateTime', 'LogAppendTime']),
   number('log.message.timestamp.before.max.ms', 'logMessageTimestampBeforeMaxMs', 0, { max: LONG_MAX }),
   number('log.message.timestamp.after.max.ms', 'logMessageTimestampAfterMaxMs', 0, { max: LONG_MAX }),
