@@ -6,7 +6,7 @@ import { writeSubscription } from '../src/protocol/embedded/consumer-protocol.js
 import { ErrorCodes as E } from '../src/protocol/errors.js'
 import type { Draft } from '../src/protocol/schema.js'
 import { Skipped } from './case.js'
-import type { Client } from './client.js'
+import type { Address, Client } from './client.js'
 import type { Conditions } from './conditions.js'
 import { Connections, type RequestOf, type ResponseOf } from './connections.js'
 import type { Recording } from './exchange.js'
@@ -72,9 +72,9 @@ export class Requests {
     return answer
   }
 
-  /** A connection of one's own to the coordinator. */
-  open(): Promise<Client> {
-    return this.connections.connect()
+  /** A connection of one's own, to the coordinator unless told otherwise. */
+  open(address?: Address): Promise<Client> {
+    return this.connections.connect(address)
   }
 
   /** The newest version that both know, short of those that change the meaning. */

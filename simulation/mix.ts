@@ -38,6 +38,7 @@ export interface Mix {
   readonly consumers: readonly { readonly plan: ConsumerPlan; readonly members: number }[]
   readonly producers: readonly ProducerSettings[]
   readonly raw: readonly RawSettings[]
+  readonly fetchers: number
   readonly faults: readonly Fault[]
   /** Between two of them, on average. */
   readonly faultEveryMs: number
@@ -61,6 +62,7 @@ export function pickMix(random: Random): Mix {
     consumers,
     producers: consumers.length === 0 && random.chance(0.7) ? [] : pickProducers(random, partitions),
     raw: shape === 3 ? [] : pickRaw(random, partitions),
+    fetchers: random.below(3),
     faults: FAULTS.filter(() => random.chance(0.6)),
     faultEveryMs: random.between(500, 6000),
     faultsUntilMs: random.between(15_000, 45_000),
@@ -77,6 +79,7 @@ function pickSettings(random: Random, mayBeSmall: boolean): Partial<Settings> {
     : {}
   return {
     groupMinSessionTimeoutMs: 1,
+    expireSessionsAtStart: random.chance(0.5),
     groupInitialRebalanceDelayMs: oneOf(random, [0, 0, 300, 3000]),
     offsetsTopicNumPartitions: 1 + random.below(3),
     ...retention,

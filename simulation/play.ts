@@ -6,6 +6,7 @@ import { Random } from '../src/simulation/random.js'
 import { type Client, World } from '../src/simulation/world.js'
 import { type ConsumerPlan, startConsumer } from './clients/consumers.js'
 import { ModelProducer } from './clients/producer.js'
+import { RawFetcher } from './clients/raw-fetcher.js'
 import { RawMember } from './clients/raw-member.js'
 import type { RawShared } from './clients/raw-requests.js'
 import { VirtualDisk } from './disk.js'
@@ -40,7 +41,7 @@ export interface Cast {
   readonly faults: Faults
   readonly consumers: Consumer[]
   readonly producers: ModelProducer[]
-  readonly raw: RawMember[]
+  readonly raw: (RawMember | RawFetcher)[]
   readonly mix: Mix
 }
 
@@ -137,6 +138,10 @@ function startAll(cast: Cast): void {
   for (const [i, settings] of mix.raw.entries()) {
     const proc = new SimulatedProcess(`raw-${i}`, world.queue, watcher)
     raw.push(new RawMember(proc, shared, settings, world.random.fork(proc.name)))
+  }
+  for (let i = 1; i <= mix.fetchers; i++) {
+    const proc = new SimulatedProcess(`fetcher-${i}`, world.queue, watcher)
+    raw.push(new RawFetcher(proc, world, TOPIC, world.random.fork(proc.name)))
   }
   const supervise = () => {
     for (const consumer of consumers) {

@@ -1,6 +1,7 @@
 // CreatePartitions and DeleteTopics: topics grow, and go.
 
 import { ErrorCodes as E, errorName } from '../../src/protocol/errors.js'
+import { ZERO_UUID } from '../../src/protocol/wire.js'
 import { type Case, expectMatch } from '../case.js'
 import { topics as deletesTopics, madeTopic } from '../needs.js'
 import { batch, OwnTopic, UNKNOWN_ID } from '../own-topic.js'
@@ -9,7 +10,6 @@ import type { Scene } from '../scene.js'
 const needs = [madeTopic]
 const GROW = 'ReplicationControlManager.createPartitions'
 const DELETE = 'ControllerApis.deleteTopics'
-const ZERO_ID = 'AAAAAAAAAAAAAAAAAAAAAA'
 const NO_BROKER = 4242
 
 interface Growth {
@@ -113,11 +113,11 @@ const deletions = [0, 1, 2, 3, 4, 5, 6].map(
     uses: { DeleteTopics: version },
     async run(scene) {
       const { name, id } = await OwnTopic.make(scene)
-      const topicId = version >= 6 ? id : ZERO_ID
+      const topicId = version >= 6 ? id : ZERO_UUID
       expectMatch('answer', await remove(scene, [name], version), [{ name, topicId, errorCode: E.NONE }])
       await gone(scene, name)
       const errorCode = E.UNKNOWN_TOPIC_OR_PARTITION
-      expectMatch('again', await remove(scene, [name], version), [{ name, topicId: ZERO_ID, errorCode }])
+      expectMatch('again', await remove(scene, [name], version), [{ name, topicId: ZERO_UUID, errorCode }])
     },
   }),
 )
@@ -197,7 +197,7 @@ export const changeTopicsCases: readonly Case[] = [
       const { name, id } = await OwnTopic.make(scene)
       const errorCode = E.INVALID_REQUEST
       expectMatch('both', await remove(scene, [{ name, topicId: id }], 6), [{ errorCode }])
-      expectMatch('neither', await remove(scene, [{ name: null, topicId: ZERO_ID }], 6), [{ errorCode }])
+      expectMatch('neither', await remove(scene, [{ name: null, topicId: ZERO_UUID }], 6), [{ errorCode }])
       expectMatch('twice', await remove(scene, [name, name], 6), [{ errorCode }])
       expectMatch('in two ways', await remove(scene, [name, { name: null, topicId: id }], 6), [{ errorCode }])
       expectMatch('it is there', await partitionsOf(scene, name), 1)

@@ -2,6 +2,7 @@
 
 import { ErrorCodes as E, errorName } from '../../src/protocol/errors.js'
 import type { Draft } from '../../src/protocol/schema.js'
+import { ZERO_UUID } from '../../src/protocol/wire.js'
 import { type Case, expectMatch } from '../case.js'
 import type { RequestOf } from '../connections.js'
 import { madeTopic } from '../needs.js'
@@ -12,7 +13,6 @@ type Asked = Draft<RequestOf<'CreateTopics'>['topics'][number]>
 
 const needs = [madeTopic]
 const CONTROL = 'ReplicationControlManager.createTopics'
-const ZERO_ID = 'AAAAAAAAAAAAAAAAAAAAAA'
 const DEFAULT = -1
 
 /** Results in the order of asking; the name of each is that of the case with the suffix that it gives. */
@@ -55,7 +55,7 @@ const versions = [0, 1, 2, 3, 4, 5, 6, 7].map(
       await scene.until('the topic is there', () => exists(scene))
       const { topics } = await scene.send('Metadata', 12, { topics: [{ name: `${scene.group}-made` }] })
       expectMatch('partitions', topics[0]?.partitions.length, 2)
-      expectMatch('its id', made?.topicId, version >= 7 ? topics[0]?.topicId : ZERO_ID)
+      expectMatch('its id', made?.topicId, version >= 7 ? topics[0]?.topicId : ZERO_UUID)
     },
   }),
 )
@@ -119,7 +119,7 @@ const refused = REFUSED.map(
     async run(scene) {
       const topic = asked(scene.target.nodeId)
       const [validated] = await create(scene, [topic], { validateOnly: true })
-      expectMatch('validated', validated, { errorCode: code, topicId: ZERO_ID, numPartitions: -1 })
+      expectMatch('validated', validated, { errorCode: code, topicId: ZERO_UUID, numPartitions: -1 })
       const [wrong, good] = await create(scene, [topic, { name: 'good' }])
       expectMatch('refused', wrong?.errorCode, code)
       expectMatch('a reason', typeof wrong?.errorMessage, 'string')

@@ -2,6 +2,7 @@
 
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { BATCH_HEADER_BYTES } from '../../src/protocol/records/header.js'
+import { ZERO_UUID } from '../../src/protocol/wire.js'
 import { type Case, expectMatch } from '../case.js'
 import { madeTopic } from '../needs.js'
 import { baseOffsets, batch, OwnTopic, UNKNOWN_ID } from '../own-topic.js'
@@ -141,7 +142,7 @@ export const fetchCases: readonly Case[] = [
     source: 'KIP-516',
     uses: { Fetch: 13 },
     async run(scene) {
-      for (const topicId of [UNKNOWN_ID, 'AAAAAAAAAAAAAAAAAAAAAA']) {
+      for (const topicId of [UNKNOWN_ID, ZERO_UUID]) {
         const topics = [{ topicId, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 99 }] }]
         const { responses } = await scene.send('Fetch', 13, { maxWaitMs: 0, topics })
         const partitions = [{ errorCode: E.UNKNOWN_TOPIC_ID, ...NO_RECORDS }]

@@ -1,5 +1,5 @@
-// Settings of groups and of client metrics subscriptions (KIP-848, KIP-932, KIP-714), of loggers, and the list of what has
-// settings (KIP-1142). Neither a group nor a subscription needs to exist.
+// Settings of groups and of client metrics subscriptions (KIP-848, KIP-932, KIP-714). Neither a group nor a subscription needs to
+// exist.
 
 import { ErrorCodes as E, errorName } from '../../src/protocol/errors.js'
 import { type Case, expectMatch } from '../case.js'
@@ -8,23 +8,23 @@ import type { Scene } from '../scene.js'
 
 const GROUP_SOURCE = 'GroupConfigManager'
 const METRICS_SOURCE = 'ClientMetricsConfigs'
-const [LOGGER, METRICS, GROUP] = [8, 16, 32]
+export const [METRICS, GROUP] = [16, 32]
 const [DEFAULT, OF_METRICS, OF_GROUP] = [5, 7, 8]
-const [SET, DELETE, APPEND] = [0, 1, 2]
-const SESSION = 'consumer.session.timeout.ms'
-const INTERVAL = 'interval.ms'
+export const [SET, DELETE, APPEND] = [0, 1, 2]
+export const SESSION = 'consumer.session.timeout.ms'
+export const INTERVAL = 'interval.ms'
 
 /** Kafka 3.9 has them behind a feature that is off, and describes no defaults of subscriptions. */
-const settings: Need = {
+export const groupSettings: Need = {
   name: 'config',
   lacks: ({ release }) => (release === '4' ? null : 'groups have no settings before Kafka 4'),
 }
-const needs = [settings]
+const needs = [groupSettings]
 
 /** [name, operation, value] */
 type Change = readonly [string, number, string | null]
 
-async function alter(
+export async function alter(
   scene: Scene,
   resourceType: number,
   changes: readonly Change[],
@@ -37,7 +37,12 @@ async function alter(
   return responses[0]?.errorCode
 }
 
-async function described(scene: Scene, resourceType: number, name: string, resourceName = scene.group) {
+export async function described(
+  scene: Scene,
+  resourceType: number,
+  name: string,
+  resourceName = scene.group,
+) {
   const resources = [{ resourceType, resourceName, configurationKeys: [name] }]
   const body = { resources, includeSynonyms: true }
   const { results } = await scene.send('DescribeConfigs', scene.usual('DescribeConfigs'), body)
@@ -51,7 +56,7 @@ const becomes = (scene: Scene, resourceType: number, name: string, value: string
   })
 
 /** Sets one, and takes everything back when `act` is over. */
-async function having(
+export async function having(
   scene: Scene,
   resourceType: number,
   name: string,
@@ -187,82 +192,6 @@ export const groupConfigCases: readonly Case[] = [
         expectMatch('set', (await described(scene, METRICS, INTERVAL))?.configs[0], own)
       })
       await becomes(scene, METRICS, INTERVAL, '300000')
-    },
-  },
-  {
-    id: 'configs/list/versions/v0',
-    title: 'v0 lists client metrics subscriptions',
-    level: 'SHOULD',
-    source: 'KIP-714',
-    uses: { ListConfigResources: 0, IncrementalAlterConfigs: 1 },
-    async run(scene) {
-      await having(scene, METRICS, INTERVAL, '1000', async () => {
-        const { errorCode, configResources } = await scene.send('ListConfigResources', 0, {})
-        expectMatch('error', errorCode, E.NONE)
-        const names = configResources.map(({ resourceName }) => resourceName)
-        expectMatch('the subscription is listed', names.includes(scene.group), true)
-      })
-    },
-  },
-  {
-    id: 'configs/list/versions/v1',
-    title: 'v1 lists what has settings by type: groups for those that they have, brokers and topics always',
-    level: 'SHOULD',
-    source: 'KIP-1142',
-    uses: { ListConfigResources: 1, IncrementalAlterConfigs: 1 },
-    async run(scene) {
-      const [topic, broker] = [2, 4]
-      const listed = async (...resourceTypes: number[]) => {
-        const { configResources } = await scene.send('ListConfigResources', 1, { resourceTypes })
-        return new Set(
-          configResources.map(({ resourceType, resourceName }) => `${resourceType} ${resourceName}`),
-        )
-      }
-      await having(scene, GROUP, SESSION, '50000', async () => {
-        const all = await listed()
-        const { target, group } = scene
-        const wanted = [`${GROUP} ${group}`, `${broker} ${target.nodeId}`, `${topic} ${target.topic}`]
-        expectMatch(
-          'of every type',
-          wanted.filter((each) => !all.has(each)),
-          [],
-        )
-        const types = new Set(Array.from(await listed(GROUP), (each) => each.split(' ')[0]))
-        expectMatch('of one type', [...types], [String(GROUP)])
-      })
-      await scene.until('without settings it is not listed', async () => {
-        return !(await listed(GROUP)).has(`${GROUP} ${scene.group}`)
-      })
-    },
-  },
-  {
-    id: 'configs/list/unknown/1',
-    title: 'a type that has no settings: UNSUPPORTED_VERSION',
-    level: 'INFO',
-    source: 'KafkaApis.handleListConfigResources',
-    uses: { ListConfigResources: 1 },
-    async run(scene) {
-      const answer = await scene.send('ListConfigResources', 1, { resourceTypes: [GROUP, 99] })
-      expectMatch('answer', answer, { errorCode: E.UNSUPPORTED_VERSION, configResources: [] })
-    },
-  },
-  {
-    id: 'configs/logger/1',
-    title: 'a logger that there is not has no level, and loggers are no lists',
-    level: 'INFO',
-    source: 'RuntimeLoggerManager',
-    needs,
-    uses: { IncrementalAlterConfigs: 1 },
-    async run(scene) {
-      const here = { resourceName: String(scene.target.nodeId) }
-      const missing = await alter(scene, LOGGER, [['no.such.Logger', SET, 'INFO']], here)
-      expectMatch('set', missing, E.INVALID_CONFIG)
-      const appended = await alter(scene, LOGGER, [['no.such.Logger', APPEND, 'INFO']], here)
-      expectMatch('appended', appended, E.INVALID_REQUEST)
-      expectMatch('described', await described(scene, LOGGER, 'no.such.Logger', here.resourceName), {
-        errorCode: E.NONE,
-        configs: [],
-      })
     },
   },
 ]

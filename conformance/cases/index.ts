@@ -6,6 +6,7 @@ import { alterConfigCases } from './alter-configs.js'
 import { authorizationCases } from './authorization.js'
 import { changeTopicsCases } from './change-topics.js'
 import { commitFormCases } from './commit-forms.js'
+import { configResourceCases } from './config-resources.js'
 import { configCases } from './configs.js'
 import { createTopicsCases } from './create-topics.js'
 import { deleteRecordsCases } from './delete-records.js'
@@ -95,6 +96,7 @@ export const cases: readonly Case[] = [
   ...alterConfigCases,
   ...replaceConfigCases,
   ...groupConfigCases,
+  ...configResourceCases,
   ...adminPageCases,
   ...expirationCases,
   ...authorizationCases,

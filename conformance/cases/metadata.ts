@@ -1,6 +1,7 @@
 // Metadata and DescribeCluster: brokers and topics as clients see them, by name and by id, and topics made by being asked for.
 
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
+import { ZERO_UUID } from '../../src/protocol/wire.js'
 import { type Case, expectMatch } from '../case.js'
 import { config, madeTopic } from '../needs.js'
 import { OwnTopic, UNKNOWN_ID } from '../own-topic.js'
@@ -9,7 +10,6 @@ import type { Scene } from '../scene.js'
 const needs = [madeTopic]
 const HANDLER = 'KafkaApis.handleTopicMetadataRequest'
 const NOT_ASKED_FOR = -(2 ** 31)
-const ZERO_ID = 'AAAAAAAAAAAAAAAAAAAAAA'
 const autoCreates = config('auto.create.topics.enable', (value) => value !== 0, 'true')
 
 /** What is told of one topic, and of none other. */
@@ -39,7 +39,7 @@ const versions = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(
       )
       const [topic] = topics
       expectMatch('topic', topic, { errorCode: E.NONE, name: own.name, isInternal: false })
-      expectMatch('its id', topic?.topicId, version >= 10 ? own.id : ZERO_ID)
+      expectMatch('its id', topic?.topicId, version >= 10 ? own.id : ZERO_UUID)
       const partitions = [...(topic?.partitions ?? [])].sort((a, b) => a.partitionIndex - b.partitionIndex)
       const led = { errorCode: E.NONE, leaderId: nodeId, replicaNodes: [nodeId], isrNodes: [nodeId] }
       const leaderEpoch = version >= 7 ? 0 : -1
@@ -117,7 +117,7 @@ export const metadataCases: readonly Case[] = [
     source: HANDLER,
     async run(scene) {
       const name = `${scene.group}-none`
-      const expected = { errorCode: E.UNKNOWN_TOPIC_OR_PARTITION, name, topicId: ZERO_ID, partitions: [] }
+      const expected = { errorCode: E.UNKNOWN_TOPIC_OR_PARTITION, name, topicId: ZERO_UUID, partitions: [] }
       for (let i = 0; i < 2; i++) expectMatch('topic', await ask(scene, { name }), expected)
     },
   },

@@ -2,6 +2,7 @@
 
 import { ErrorCodes as E, errorName } from '../../src/protocol/errors.js'
 import { CONTROL_FLAG, TRANSACTIONAL_FLAG } from '../../src/protocol/records/header.js'
+import { ZERO_UUID } from '../../src/protocol/wire.js'
 import { type Case, expectMatch } from '../case.js'
 import { madeTopic } from '../needs.js'
 import { batch, OwnTopic, UNKNOWN_ID, withHeader } from '../own-topic.js'
@@ -176,7 +177,7 @@ export const produceRefusalCases: readonly Case[] = [
     source: 'KIP-516',
     uses: { Produce: 13 },
     async run(scene) {
-      for (const topicId of [UNKNOWN_ID, 'AAAAAAAAAAAAAAAAAAAAAA']) {
+      for (const topicId of [UNKNOWN_ID, ZERO_UUID]) {
         const topicData = [{ topicId, partitionData: [{ index: 0, records: batch(['a']) }] }]
         const { responses } = await scene.send('Produce', 13, { acks: -1, timeoutMs: 1000, topicData })
         const partitionResponses = [{ index: 0, errorCode: E.UNKNOWN_TOPIC_ID, baseOffset: -1n }]

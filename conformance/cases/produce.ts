@@ -5,6 +5,7 @@ import { Apis } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { encodeRequest } from '../../src/protocol/frame.js'
 import { buildBatch } from '../../src/protocol/records/batch.js'
+import type { Compression } from '../../src/protocol/records/compression.js'
 import { LOG_APPEND_TIME_FLAG } from '../../src/protocol/records/header.js'
 import { type Case, expectMatch } from '../case.js'
 import { madeTopic } from '../needs.js'
@@ -43,7 +44,7 @@ const versions = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(
 
 /** A Produce of acks 0 on a connection of its own, behind which Metadata is asked; the answer that comes first. */
 async function unanswered(scene: Scene, topic: OwnTopic, index: number): Promise<string> {
-  const client = await scene.open()
+  const client = await scene.open(scene.target.address) // which leads the topic
   const version = scene.usual('Produce')
   const topicData = [{ ...topic.named, partitionData: [{ index, records: batch(['a']) }] }]
   client.write(
@@ -89,8 +90,11 @@ export const produceCases: readonly Case[] = [
     needs,
     async run(scene) {
       const topic = await OwnTopic.make(scene)
-      const compression = { compress: (_: number, bytes: Buffer) => gzipSync(bytes), decompress: gunzipSync }
-      const sent = batch(['a', 'b', 'c'], { attributes: 1, compression } as object)
+      const compression: Compression = {
+        compress: (_, bytes) => gzipSync(bytes),
+        decompress: (_, bytes) => gunzipSync(bytes),
+      }
+      const sent = batch(['a', 'b', 'c'], { attributes: 1, compression })
       expectMatch('first', await topic.append(sent), 0n)
       expectMatch('second', await topic.append(sent), 3n)
       const kept = (await topic.fetch(3))?.records ?? Buffer.alloc(0)

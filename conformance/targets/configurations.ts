@@ -2,6 +2,7 @@
 
 import { startOurs } from './cohort.js'
 import { type Broker, startKafka } from './kafka.js'
+import { startKept } from './kept.js'
 import { startLibrdkafka, VERSION } from './librdkafka.js'
 
 type Settings = Readonly<Record<string, string | number>>
@@ -82,9 +83,18 @@ export const PLANS: readonly TargetPlan[] = [
     key: 'cohort',
     title: 'Cohort',
     mustHold: true,
-    configurations: SETTINGS.map(([name, prefix, settings]) => {
-      return { name, prefix, isForSlow: FOR_SLOW.includes(name), start: () => startOurs({ settings }) }
-    }),
+    configurations: [
+      ...SETTINGS.map(([name, prefix, settings]) => {
+        return { name, prefix, isForSlow: FOR_SLOW.includes(name), start: () => startOurs({ settings }) }
+      }),
+      {
+        name: 'three brokers',
+        prefix: '',
+        isForSlow: false,
+        start: () => startOurs({ settings: CLUSTER, nodes: 3 }),
+      },
+      { name: 'kept', prefix: '', isForSlow: false, start: () => startKept({ settings: QUICK }) },
+    ],
   },
   {
     key: 'librdkafka-mock',

@@ -6,7 +6,7 @@ import { HOME, runFolder } from './home.js'
 import type { Broker } from './kafka.js'
 import { startProcess, stopProcess } from './processes.js'
 
-const UP_WITHIN_MS = 20_000
+const UP_WITHIN_MS = 60_000
 const ASK_EVERY_MS = 20
 
 /** `line` finds host and port in what it prints. Throws with its log when it does not come up. */

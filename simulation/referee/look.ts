@@ -6,7 +6,10 @@ import type { Context } from '../../src/metadata/image.js'
 import type { Fail } from './broken.js'
 import type { Group } from './shadow.js'
 
-export type SeenEvent = ShardEvent | { readonly type: 'timer'; readonly key: GroupTimer }
+export type SeenEvent =
+  | ShardEvent
+  | { readonly type: 'timer'; readonly key: GroupTimer }
+  | { readonly type: 'loaded'; readonly downSinceMs?: number }
 
 export interface Look {
   readonly event: SeenEvent

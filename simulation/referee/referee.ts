@@ -18,7 +18,7 @@ import { PartitionRules, type ToldEnds } from './partitions.js'
 import { ShardRules } from './shard.js'
 import { type Asked, Tickets } from './tickets.js'
 
-type Seen = SeenEvent | LogEvent | { readonly type: 'loaded' | 'unload' }
+type Seen = SeenEvent | LogEvent | { readonly type: 'unload' }
 type AnyDecision = Decision<unknown, object, unknown, unknown>
 
 /** One log with the machine that was loaded from it last. */
@@ -84,7 +84,7 @@ export class Referee implements Watch {
         if (number < hosted.machine && seen.type !== 'unload') {
           this.fail('a log has one machine', `${log}: an older one steps: ${seen.type}`)
         }
-        if (seen.type === 'loaded') this.loaded(hosted, number, found, context)
+        if (seen.type === 'loaded') this.loaded(hosted, number, found, context, seen)
         hosted.isAtWork = seen.type !== 'unload'
         const decision = machine.step(event, context)
         this.stepped(hosted, number, seen, context, decision)
@@ -104,7 +104,13 @@ export class Referee implements Watch {
     return hosted
   }
 
-  private loaded(hosted: Hosted, number: number, found: readonly unknown[], context: Context): void {
+  private loaded(
+    hosted: Hosted,
+    number: number,
+    found: readonly unknown[],
+    context: Context,
+    { downSinceMs }: { readonly downSinceMs?: number },
+  ): void {
     const { log, books } = hosted
     const isPartitions = log === PARTITIONS.log
     const shard = isPartitions ? null : new ShardRules(this.fail)
@@ -116,7 +122,7 @@ export class Referee implements Watch {
     this.trace.add(() => `${log} is loaded: ${stored.size} records`)
     this.tickets.loaded(log, number)
     books.loaded(stored)
-    shard?.loaded(found as GroupRecord[], context.nowMs)
+    shard?.loaded(found as GroupRecord[], context, downSinceMs)
     partitions?.loaded(found as LogRecord[])
     for (const [groupId, generation] of shard === null ? [] : this.assigned) {
       const back = shard?.groups.get(groupId)
@@ -151,7 +157,7 @@ export class Referee implements Watch {
     }
     if (event.type === 'dropTicket') this.tickets.dropped(event.dropped as ServerTicket)
     hosted.context = context
-    if (isUnload || event.type === 'loaded') return
+    if (isUnload) return
     for (const each of decision.events as { type: string }[]) this.trace.event(each)
     this.checkAnswered(event as { type: string; ticket?: Ticket }, decision)
     shard?.stepped(event as SeenEvent, context, decision as unknown as ShardDecision)

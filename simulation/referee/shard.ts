@@ -4,13 +4,12 @@
 import type { GroupRecord, ShardDecision } from '../../src/coordinator/types.js'
 import type { Ticket } from '../../src/machine/decision.js'
 import type { Context } from '../../src/metadata/image.js'
-import { type ErrorCode, ErrorCodes, errorName } from '../../src/protocol/errors.js'
-import type { DeleteGroupsResponse } from '../../src/protocol/messages/delete-groups.js'
-import type { DescribeGroupsResponse } from '../../src/protocol/messages/describe-groups.js'
+import { ErrorCodes } from '../../src/protocol/errors.js'
 import type { JoinGroupResponse } from '../../src/protocol/messages/join-group.js'
 import type { LeaveGroupResponse } from '../../src/protocol/messages/leave-group.js'
 import type { OffsetCommitResponse } from '../../src/protocol/messages/offset-commit.js'
 import { copyOf } from '../values.js'
+import { compareCode, judgeDeleteGroups, judgeDescribe } from './admin.js'
 import type { Fail } from './broken.js'
 import { happen, joinPhaseGoesOn } from './events.js'
 import { answerJoins, answerSyncs, checkJoined, judgeJoin, judgeSync } from './joins.js'
@@ -32,7 +31,8 @@ export class ShardRules {
     this.fail = fail
   }
 
-  loaded(records: readonly GroupRecord[], nowMs: number): void {
+  /** `downSinceMs`: nobody could reach it since then. */
+  loaded(records: readonly GroupRecord[], { nowMs, image }: Context, downSinceMs?: number): void {
     for (const record of records) {
       const { groupId } = record
       if (record.kind === 'OffsetCommit') {
@@ -40,6 +40,12 @@ export class ShardRules {
         if (!this.groups.has(groupId)) this.groups.set(groupId, emptyGroup(groupId, nowMs))
       } else if (record.value !== null) {
         this.groups.set(groupId, restoredGroup(groupId, record.value, nowMs))
+      }
+    }
+    if (downSinceMs === undefined || !image.settings.expireSessionsAtStart) return
+    for (const { seats } of this.groups.values()) {
+      for (const seat of seats.values()) {
+        if (downSinceMs + seat.sessionMs <= nowMs) seat.notBeforeMs = seat.notAfterMs = nowMs
       }
     }
   }
@@ -73,7 +79,7 @@ export class ShardRules {
         return judgeSync(look, group, event)
       case 'Heartbeat': {
         const verdict = heartbeatVerdict(group, event.request)
-        this.compare(look, group, codeOf(replies.get(event.ticket)), verdict)
+        compareCode(look, group, codeOf(replies.get(event.ticket)), verdict)
         const seat = group?.seats.get(event.request.memberId)
         const isHeard = verdict === ErrorCodes.NONE || verdict === ErrorCodes.REBALANCE_IN_PROGRESS
         if (seat !== undefined && isHeard) alive(seat, nowMs)
@@ -88,20 +94,13 @@ export class ShardRules {
       case 'OffsetDelete':
         return judgeDelete(look, group, this.offsets, event)
       case 'DescribeGroups':
-        return this.judgeDescribe(look, group, event)
+        return judgeDescribe(look, group, event)
       case 'DeleteGroups':
-        return this.judgeDeleteGroups(look, group, event)
+        return judgeDeleteGroups(look, group, this.offsets, event)
       case 'timer':
         if (event.key.kind === 'expiration') judgeExpiry(look, this.groups, this.offsets)
         if (event.key.kind === 'session') group?.pending.delete(event.key.memberId)
     }
-  }
-
-  private compare(look: Look, group: Group | undefined, got: ErrorCode | undefined, due: ErrorCode): void {
-    if (got === due) return
-    const where = group === undefined ? 'a group that is not there' : named(group)
-    const told = `${got === undefined ? 'nothing' : errorName(got)}, not ${errorName(due)}`
-    look.fail(`${look.event.type} tells a member how its group stands`, `${where}: ${told}`)
   }
 
   private judgeLeave(look: Look, group: Group | undefined, event: EventOf<'LeaveGroup'>): void {
@@ -109,7 +108,7 @@ export class ShardRules {
     const response = look.replies.get(event.ticket) as LeaveGroupResponse | undefined
     const isSingle = event.ticket.apiVersion <= 2
     const told = isSingle ? [response?.errorCode] : response?.members.map(({ errorCode }) => errorCode)
-    for (const [i, due] of verdicts.entries()) this.compare(look, group, told?.[i], due)
+    for (const [i, due] of verdicts.entries()) compareCode(look, group, told?.[i], due)
     const leaving = isSingle ? [event.request] : event.request.members
     const removed = look.decision.events.filter(({ type }) => type === 'member-removed').length
     let left = 0
@@ -118,32 +117,6 @@ export class ShardRules {
       left++
     }
     if (left !== removed) look.fail('who leaves is gone', `${left} are told so, ${removed} are removed`)
-  }
-
-  private judgeDescribe(look: Look, group: Group | undefined, event: EventOf<'DescribeGroups'>): void {
-    const response = look.replies.get(event.ticket) as DescribeGroupsResponse | undefined
-    const told = response?.groups[0]
-    const members = told?.members.map(({ memberId }) => memberId).sort()
-    const there = group === undefined ? [] : [...group.seats.keys()].sort()
-    if (group?.state !== 'Stable' && told?.members.some(({ memberMetadata }) => memberMetadata.length > 0)) {
-      look.fail('subscriptions are shown when the group is Stable', group === undefined ? '' : named(group))
-    }
-    if (told?.groupState === (group?.state ?? 'Dead') && members?.join() === there.join()) return
-    look.fail(
-      'DescribeGroups tells the state and the members',
-      `${told?.groupState} ${members}, not ${there}`,
-    )
-  }
-
-  private judgeDeleteGroups(look: Look, group: Group | undefined, event: EventOf<'DeleteGroups'>): void {
-    const response = look.replies.get(event.ticket) as DeleteGroupsResponse | undefined
-    const missing = group === undefined ? ErrorCodes.GROUP_ID_NOT_FOUND : ErrorCodes.NONE
-    const due = group === undefined || group.state === 'Empty' ? missing : ErrorCodes.NON_EMPTY_GROUP
-    this.compare(look, group, response?.results[0]?.errorCode, due)
-    const left = this.offsets.get(event.request.groupsNames[0] ?? '')?.size ?? 0
-    const removed = look.decision.records.filter(({ kind }) => kind === 'OffsetCommit').length
-    const isWhole = due !== ErrorCodes.NONE || removed === left
-    if (!isWhole) look.fail('a group goes with its offsets', `${removed} of ${left} are removed`)
   }
 
   /** A group comes into being with its first member or its first commit, even if nothing of that is kept; as in Kafka. */
@@ -236,6 +209,7 @@ function groupOf(event: SeenEvent): string {
     case 'ListGroups':
     case 'InspectAll':
     case 'topicsDeleted':
+    case 'loaded':
       return ''
     case 'Inspect':
       return event.request

@@ -94,10 +94,11 @@ function timerFired(step: Step, key: GroupTimer): void {
   switch (key.kind) {
     case 'session':
       return sessionExpired(step, group, key.memberId)
+    // a group that was deleted leaves nothing to the one that bears its id now
     case 'join':
-      return joinTimerFired(step, group)
+      return key === group.joinTimer ? joinTimerFired(step, group) : undefined
     case 'sync':
-      return syncTimerFired(step, group)
+      return key === group.syncTimer ? syncTimerFired(step, group) : undefined
   }
 }
 

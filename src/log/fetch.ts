@@ -174,6 +174,16 @@ export function fetchTimerFired(step: LogStep, { ticket }: FetchTimer): void {
   if (parked !== undefined) answerParked(step, parked, readAgain(step, parked))
 }
 
+/** The log is given up, and with it what is not durable: nobody is shown any of it, and who waits asks again. */
+export function refuseFetches(step: LogStep): void {
+  for (const parked of [...step.log.parked.values()]) {
+    const wanted = wantedBy(parked.context)
+    const refused = ({ asked }: WantedPartition) =>
+      failedFetch(asked.partition, ErrorCodes.NOT_LEADER_OR_FOLLOWER)
+    answerParked(step, parked, { wanted, answers: wanted.map(refused), bytes: 0, mustAnswer: true })
+  }
+}
+
 const at = (step: LogStep, { nodeId }: ParkedFetch): LogStep => ({ ...step, nodeId })
 
 const readAgain = (step: LogStep, parked: ParkedFetch): Read =>

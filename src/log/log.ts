@@ -7,7 +7,7 @@ import type { Compression } from '../protocol/records/compression.js'
 import { deleteRecords } from './delete-records.js'
 import { describeLogDirs } from './describe-log-dirs.js'
 import { describeProducers } from './describe-producers.js'
-import { dropFetch, fetch, fetchTimerFired, recheckFetches, wakeFetches } from './fetch.js'
+import { dropFetch, fetch, fetchTimerFired, recheckFetches, refuseFetches, wakeFetches } from './fetch.js'
 import { listOffsets } from './list-offsets.js'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.js'
 import { restoreBatch } from './partition.js'
@@ -77,8 +77,7 @@ function route(step: LogStep, event: LogEvent | LogLifecycle): void {
     case 'loaded':
       return
     case 'unload':
-      for (const ticket of [...step.log.parked.keys()]) fetchTimerFired(step, { ticket })
-      return
+      return refuseFetches(step)
   }
 }
 

@@ -7,8 +7,8 @@ import type { Settings } from './settings.js'
 /** Settings that were set, by Kafka's name. */
 export type Configs = ReadonlyMap<string, string | null>
 
-/** What has settings that are kept beside the topics (Kafka: ConfigResource.Type). */
-export const ResourceTypes = { CLIENT_METRICS: 16, GROUP: 32 } as const
+/** What has settings that are kept beside the topics' (Kafka: ConfigResource.Type). */
+export const ResourceTypes = { BROKER: 4, CLIENT_METRICS: 16, GROUP: 32 } as const
 export type ResourceType = (typeof ResourceTypes)[keyof typeof ResourceTypes]
 
 export interface BrokerNode {
@@ -45,7 +45,10 @@ export interface ClusterImage {
   readonly brokers: readonly BrokerNode[]
   readonly topicsByName: ReadonlyMap<string, Topic>
   readonly topicsById: ReadonlyMap<string, Topic>
-  /** Of groups and of client metrics subscriptions, by type and name; who has none set is not there. */
+  /**
+   * By type and name; who has none set is not there. Of brokers those that were changed while they ran: a node's by its id,
+   * the defaults of all by ''.
+   */
   readonly configs: ReadonlyMap<ResourceType, ReadonlyMap<string, Configs>>
   readonly clientQuotas: ClientQuotas
   readonly settings: Settings

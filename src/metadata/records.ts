@@ -9,7 +9,7 @@ export type MetadataRecord =
   /** A topic as it is from now on. */
   | { readonly kind: 'Topic'; readonly topic: Topic }
   | { readonly kind: 'TopicRemoved'; readonly name: string; readonly id: string }
-  /** The settings of a group, or of a client metrics subscription, as a whole. */
+  /** The settings of a broker, a group or a client metrics subscription, as a whole. */
   | {
       readonly kind: 'Configs'
       readonly resourceType: ResourceType
@@ -27,6 +27,19 @@ export function topicRecords(topics: readonly Topic[]): MetadataRecord[] {
 
 export function removalRecords(topics: readonly Topic[]): MetadataRecord[] {
   return topics.map(({ name, id }) => ({ kind: 'TopicRemoved', name, id }))
+}
+
+/** After these nothing is set but of topics: no settings of brokers, groups and client metrics, no quotas. */
+export function unsetRecords({ configs, clientQuotas }: ClusterImage): MetadataRecord[] {
+  const unset = [...configs].flatMap(([resourceType, ofType]) =>
+    Array.from(ofType.keys(), (resourceName): MetadataRecord => {
+      return { kind: 'Configs', resourceType, resourceName, configs: new Map() }
+    }),
+  )
+  const unlimited = Array.from(clientQuotas.values(), ({ entity }): MetadataRecord => {
+    return { kind: 'ClientQuota', quota: { entity, values: new Map() } }
+  })
+  return [...unset, ...unlimited]
 }
 
 /** The image after these records. Whoever holds the old one holds a consistent view of the cluster. */

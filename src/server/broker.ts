@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net'
 import type { IdSource } from '../machine/id-source.js'
-import type { BrokerNode, ClusterImage } from '../metadata/image.js'
+import { type BrokerNode, type ClusterImage, ResourceTypes } from '../metadata/image.js'
 import type { MetadataRecord } from '../metadata/records.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import type { Cluster } from './cluster.js'
@@ -49,8 +49,11 @@ export class Broker implements ConnectionOwner {
     return this.cluster.image
   }
 
+  /** With what was changed of this node since it was started. */
   get config(): ResolvedConfig {
-    return this.cluster.config
+    const { config, image } = this.cluster
+    const broker = image.configs.get(ResourceTypes.BROKER)?.get(String(this.nodeId)) ?? new Map()
+    return config.dynamic === undefined ? config : { ...config, dynamic: { ...config.dynamic, broker } }
   }
 
   get ids(): IdSource {
@@ -91,10 +94,6 @@ export class Broker implements ConnectionOwner {
   /** The answer tells of the image: it leaves when that is durable. */
   tell(ticket: ServerTicket, response: object): void {
     this.cluster.change([], ticket, response)
-  }
-
-  reconfigure(config: ResolvedConfig): void {
-    this.cluster.reconfigure(config)
   }
 
   info(line: string): void {

@@ -6,13 +6,14 @@ import { createLog } from '../log/log.js'
 import type { LogEvent, LogRecord } from '../log/types.js'
 import type { IdSource } from '../machine/id-source.js'
 import { type ControllerEvent, createController, type ImageCall } from '../metadata/controller.js'
-import type { ClusterImage } from '../metadata/image.js'
+import { type ClusterImage, type Configs, ResourceTypes } from '../metadata/image.js'
 import { movedPartitions, NO_LEADER } from '../metadata/leaders.js'
 import type { MetadataRecord } from '../metadata/records.js'
 import type { Store } from '../store/store.js'
 import { Broker } from './broker.js'
 import type { Clock } from './clock.js'
 import { compression } from './compression.js'
+import { withDynamic } from './config/dynamic.js'
 import type { ResolvedConfig } from './config/resolve.js'
 import type { Connection } from './connection.js'
 import { type Row, TABLE } from './dispatch.js'
@@ -171,7 +172,10 @@ export class Cluster {
   /** Every later step sees this image; those who keep something of what is gone are told. */
   private adopt({ image, deleted: topics }: ImageCall): void {
     const partitions = movedPartitions(this.image, image)
+    const dynamic = image.configs.get(ResourceTypes.BROKER)
+    const isReconfigured = dynamic !== this.image.configs.get(ResourceTypes.BROKER)
     this.image = image
+    if (isReconfigured) this.reconfigure(dynamic ?? new Map())
     if (partitions.length > 0) this.log.submit({ type: 'leadersMoved', partitions })
     if (topics.length === 0) return
     this.log.submit({ type: 'topicsDeleted', topics })
@@ -183,10 +187,11 @@ export class Cluster {
     this.controller.submit({ type: 'brokers', brokers: this.presentOf().brokers })
   }
 
-  /** Settings of the brokers have changed. */
-  reconfigure(config: ResolvedConfig): void {
-    this.config = config
-    this.controller.submit({ type: 'settings', settings: config.settings })
+  /** Settings of the brokers have changed while they run: one node's count for all, who share everything. */
+  private reconfigure(dynamic: ReadonlyMap<string, Configs>): void {
+    const own = [...dynamic].filter(([name]) => name !== '').flatMap(([, configs]) => [...configs])
+    this.config = withDynamic(this.options.config, new Map(own), dynamic.get('') ?? new Map())
+    this.controller.submit({ type: 'settings', settings: this.config.settings })
   }
 
   /** When a timer fires, ms since the epoch; undefined when it is not armed. */

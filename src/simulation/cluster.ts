@@ -54,7 +54,7 @@ export class Cluster {
   readonly watch: Watch | undefined
   private readonly queue: EventQueue
   private readonly ids: IdSource
-  private readonly shards: Shard[]
+  private shards: Shard[]
   private readonly around: Surroundings
   private readonly timers: Timers
 
@@ -103,14 +103,14 @@ export class Cluster {
     return new Host(hosted, this.around)
   }
 
-  private makeShard(index: number, leader: number): Shard {
+  private makeShard(index: number, leader: number, around = this.around): Shard {
     let machine = createShard({ ids: this.ids })
     const create = (): AnyMachine<ShardEvent, GroupRecord> => {
       machine = createShard({ ids: this.ids })
       return this.watch?.made(hosted.log, machine) ?? machine
     }
     const hosted = groupRecords(index, create)
-    const host = new Host<ShardEvent, GroupRecord>(hosted, this.around)
+    const host = new Host<ShardEvent, GroupRecord>(hosted, around)
     return {
       log: hosted.log,
       leader,
@@ -188,8 +188,8 @@ export class Cluster {
   /** The process that all nodes live in ends without a word: who waits is not answered, what was not durable never was. */
   crash(): void {
     this.timers.clear()
-    for (const [index, { leader }] of this.shards.entries())
-      this.shards[index] = this.makeShard(index, leader)
+    const around = { ...this.around, downSinceMs: this.clock.nowMs() }
+    this.shards = this.shards.map(({ leader }, index) => this.makeShard(index, leader, around))
     this.log = this.makeLog()
   }
 
@@ -199,7 +199,6 @@ export class Cluster {
     this.log.start()
   }
 
-  /** Whether everything is loaded and has somebody to lead it. */
   get isReady(): boolean {
     return this.log.isActive && this.shards.every(({ host }) => host.isActive)
   }

@@ -21,6 +21,8 @@ export class CommitQueue<Write> {
   private readonly options: CommitQueueOptions<Write>
   private waiting = new Map<string, Part<Write>>()
   private running: Promise<void> | null = null
+  /** Writes whose commit has not begun. */
+  waitingCount = 0
 
   constructor(options: CommitQueueOptions<Write>) {
     this.options = options
@@ -34,6 +36,7 @@ export class CommitQueue<Write> {
       this.waiting.set(log, part)
     }
     for (const write of writes) part.writes.push(write)
+    this.waitingCount += writes.length
     this.running ??= new Promise<void>((resolve) => this.options.later(resolve)).then(() => this.run())
     return part.promise
   }
@@ -47,6 +50,7 @@ export class CommitQueue<Write> {
     while (this.waiting.size > 0) {
       const parts = this.waiting
       this.waiting = new Map()
+      this.waitingCount = 0
       try {
         await this.options.commit([...parts.values()].flatMap(({ writes }) => writes))
         for (const { resolve } of parts.values()) resolve()
@@ -60,8 +64,11 @@ export class CommitQueue<Write> {
   private fail(parts: ReadonlyMap<string, Part<Write>>, error: unknown): void {
     for (const [log, part] of parts) {
       part.reject(error)
-      this.waiting.get(log)?.reject(error)
+      const behind = this.waiting.get(log)
+      if (behind === undefined) continue
+      behind.reject(error)
       this.waiting.delete(log)
+      this.waitingCount -= behind.writes.length
     }
   }
 }

@@ -2,7 +2,8 @@
 // a StoreError.
 
 import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { open } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { AliveFile, readAliveMs } from './alive.js'
 import { checkFile } from './lmdb-check.js'
 import { commit, DATA_FILE, type Env, openEnv, type Write } from './lmdb-env.js'
@@ -46,6 +47,7 @@ export async function openDirectory({ dir, isSynced, madeWith, info }: Directory
     if (migratedFrom !== null && migratedFrom < FORMAT) {
       info(`data directory ${dir}: migrated from format ${migratedFrom} to ${FORMAT}`)
     }
+    if (isSynced) await Promise.all([dir, dirname(resolve(dir))].map(flushEntries))
     const { logs, settings, aliveMs } = readOwnEntries(env, dir)
     const all = await keepSettings(env, dir, settings, madeWith)
     const lastAliveMs = Math.max(aliveMs, await readAliveMs(dir))
@@ -57,6 +59,13 @@ export async function openDirectory({ dir, isSynced, madeWith, info }: Directory
     if (error instanceof StoreError) throw error
     throw new StoreError(`data directory ${dir} cannot be used: ${(error as Error).message}`)
   }
+}
+
+/** Without it a new file may be flushed and its name not. Where the system does not flush directories, it needs not. */
+async function flushEntries(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => null)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
 }
 
 /** What LMDB would stumble over. */

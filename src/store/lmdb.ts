@@ -29,6 +29,9 @@ export interface LmdbStoreOptions {
   beforeCommit?(): void
 }
 
+/** With durability none: what may wait for the disk before whoever appends does. */
+const MAX_UNAWAITED_WRITES = 10_000
+
 /** Opens or makes it; throws StoreError when it is in use, of a newer format, or damaged. */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbStore> {
   const { dir, durability = 'fsync', madeWith = {}, log } = options
@@ -88,7 +91,7 @@ export class LmdbStore implements Store {
         () => {},
       )
     }
-    if (this.options.durability !== 'none') return done
+    if (this.options.durability !== 'none' || this.queue.waitingCount > MAX_UNAWAITED_WRITES) return done
     this.unawaited.set(
       log,
       done.catch(() => {}),

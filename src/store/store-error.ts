@@ -2,4 +2,9 @@
 
 export class StoreError extends Error {
   override readonly name = 'StoreError'
+
+  /** The line alone: it is logged as it is. */
+  override toString(): string {
+    return this.message
+  }
 }

@@ -1,5 +1,6 @@
 // What a test has in its hand: what is in the broker, groups to wait for and to provoke, faults, time, and looking back.
 
+import { unsetRecords } from '../metadata/records.js'
 import type { RecordedEvent } from '../observe/events.js'
 import type { ExchangeFilter, RecordedExchange } from '../observe/exchanges.js'
 import type { Journal } from '../observe/journal.js'
@@ -102,8 +103,8 @@ export class TestKit extends Contents {
   }
 
   /**
-   * Back to the beginning: groups, offsets, records, later topics and faults are gone, and what is remembered of requests and
-   * events; nodes that were stopped run. Connections stay.
+   * Back to the beginning: groups, offsets, records, later topics, settings that were changed and faults are gone, and what is
+   * remembered of requests and events; nodes that were stopped run. Connections stay.
    */
   async reset(): Promise<void> {
     await this.clusterNodes.startAll()
@@ -111,6 +112,7 @@ export class TestKit extends Contents {
     for (const name of [...this.cluster.image.topicsByName.keys()]) this.fixtures.deleteTopic(name)
     for (const [name, partitions] of Object.entries(this.topicsAtStart))
       this.fixtures.createTopic(name, partitions)
+    this.cluster.change(unsetRecords(this.cluster.image))
     this.kit.forget()
   }
 

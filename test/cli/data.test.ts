@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
+import { json } from '../../src/cli/admin/json.js'
 import { dump } from '../../src/cli/data/dump.js'
 import { exportGroups } from '../../src/cli/data/export.js'
 import { importGroups } from '../../src/cli/data/import.js'
+import { startCohort } from '../../src/index.js'
 import { writeAssignment, writeSubscription } from '../../src/protocol/embedded/consumer-protocol.js'
 import { partitionFor } from '../../src/server/group-hash.js'
 import { groupRecords, logRecords } from '../../src/server/records.js'
@@ -170,6 +172,21 @@ describe('cohort export and import', () => {
     expect(new Set(lines.map(({ log }) => log))).toEqual(
       new Set(['readers', 'simple'].map((id) => `__consumer_offsets-${partitionFor(id, 7)}`)),
     )
+  })
+
+  it('a broker starts with what was imported', async () => {
+    const dir = join(directory(), 'new')
+    const imported = await run(
+      importGroups,
+      ['--data-dir', dir, '--offsets-partitions', '7', '-'],
+      EXPORTED.join('\n'),
+    )
+    expect(imported.code).toBe(0)
+    const set = { 'offsets.topic.num.partitions': 7 }
+    const cohort = await startCohort({ dataDir: dir, set, topics: { orders: 2 }, verify: false })
+    const entries = (await cohort.dump()).filter(({ type }) => type === 'offset' || type === 'group')
+    await cohort.stop()
+    expect(entries.map((entry) => json(entry, 0).trim()).sort()).toEqual(EXPORTED.slice().sort())
   })
 
   it('reads the standard input, replaces what is there, and passes over what is not of groups', async () => {

@@ -16,6 +16,7 @@ const RETRY = { initialRetryTime: 20, maxRetryTime: 100, retries: 1000 }
 const SESSION_TIMEOUT_MS = 20_000
 /** Of a slow machine; every wait of the test says what it waited for before that. */
 const TEST_TIMEOUT_MS = 120_000
+const WAIT_MS = 30_000
 
 const clean: (() => Promise<unknown> | unknown)[] = []
 afterEach(async () => {
@@ -80,14 +81,23 @@ it('five kafkajs consumers at work do not notice that the broker was killed and 
   await until(
     'everybody is at work again',
     has(({ read }) => read.filter((each) => each.isAfter).length > 20),
+    WAIT_MS,
+    () =>
+      `acknowledged: ${acknowledgedBefore} records before, ${producing.acknowledged.length} in all; ${seen(books)}`,
   )
   await until('records go in again', () => producing.acknowledged.length > acknowledgedBefore)
   await producing.stop()
   const all = () => new Set(books.flatMap(({ read }) => read.map(({ value }) => value)))
-  await until('every acknowledged record is read', () => {
-    const seen = all()
-    return producing.acknowledged.every((value) => seen.has(value))
-  })
+  const missing = () => {
+    const there = all()
+    return producing.acknowledged.filter((value) => !there.has(value))
+  }
+  await until(
+    'every acknowledged record is read',
+    () => missing().length === 0,
+    WAIT_MS,
+    () => `missing: ${missing().length}, ${missing().slice(0, 20)}; ${seen(books)}`,
+  )
 
   const after = await described()
   expect(after?.state).toBe('Stable')
@@ -132,6 +142,12 @@ async function consume(kafka: Kafka, isAfter: () => boolean): Promise<Book> {
     },
   })
   return book
+}
+
+function seen(books: readonly Book[]): string {
+  const each = ({ read, joins, joinsSent }: Book) =>
+    `${read.filter(({ isAfter }) => isAfter).length} of ${read.length} read behind it, ${joins.length} of ${joinsSent} joins`
+  return books.map(each).join('; ')
 }
 
 /** Sends without end, each record once more only where kafkajs itself does. */

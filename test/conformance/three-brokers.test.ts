@@ -19,4 +19,4 @@ it('a cluster of three holds what one broker does', async () => {
   for (const { nodeId } of cohort.nodes()) {
     expect(cohort.requests('JoinGroup').some((request) => request.nodeId === nodeId)).toBe(true)
   }
-}, 60_000)
+}, 180_000)

@@ -326,3 +326,18 @@ describe('a shard that is unloaded', () => {
     expect(joined.now.errorCode).toBe(E.NOT_COORDINATOR)
   })
 })
+
+describe('the timers of a group that was deleted', () => {
+  // npm run simulate, seed 639: the sync timer of a deleted group removed the members of the next one with its id
+  it('mean nothing to the group that has its id now', () => {
+    const harness = new Harness()
+    harness.newcomer({ sessionTimeoutMs: 2000, rebalanceTimeoutMs: 8000 })
+    harness.advance(2000) // it has not synced, and its session runs out before the sync phase
+    expect(harness.state).toBe('Empty')
+    expect(harness.deleteGroup()).toBe(E.NONE)
+    harness.advance(4000)
+    const { id } = harness.newcomer({ sessionTimeoutMs: 6000, rebalanceTimeoutMs: 8000 })
+    harness.advance(5000)
+    expect(harness.describe().members.map(({ memberId }) => memberId)).toEqual([id])
+  })
+})

@@ -190,6 +190,17 @@ describe('Fetch', () => {
     expect(log.timers.size).toBe(0)
   })
 
+  // npm run simulate, seed 24: it was shown a batch that a failed append then took back
+  it('that waits when the log is given up is shown nothing: what is there may not be durable', () => {
+    const log = new LogHarness()
+    const waiting = log.fetch(0, { minBytes: 1000 })
+    log.produce(batchOf('a'))
+    log.step({ type: 'unload' })
+    const { errorCode, highWatermark, records } = partitionOf(waiting)
+    expect([errorCode, highWatermark, records?.length]).toEqual([E.NOT_LEADER_OR_FOLLOWER, -1n, 0])
+    expect(log.timers.size).toBe(0)
+  })
+
   it('waits until min.bytes have come', () => {
     const log = new LogHarness()
     const size = batchOf('a').length

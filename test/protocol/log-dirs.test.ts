@@ -1,4 +1,4 @@
-// DescribeLogDirs, which the golden bytes lack: answers of running brokers (v0 of Apache Kafka 3.9.1, else 4.4.0) to a request for
+// DescribeLogDirs, as it is on the wire: answers of running brokers (v0 of Apache Kafka 3.9.1, else 4.4.0) to a request for
 // two partitions of one topic, with another name for the directory.
 
 import { expect, it } from 'vitest'

@@ -40,10 +40,16 @@ class Asker {
 
   async node(nodeId: number): Promise<RawClient> {
     const known = this.clients.get(nodeId)
-    if (known !== undefined && !known.isClosed) return known
+    if (known !== undefined) return known
     const client = await RawClient.connect(this.cohort.ports[nodeId - 1] as number)
     this.clients.set(nodeId, client)
     return client
+  }
+
+  async stop(nodeId: number): Promise<void> {
+    await this.cohort.stopBroker(nodeId)
+    await this.clients.get(nodeId)?.closed
+    this.clients.delete(nodeId)
   }
 
   get running(): number[] {
@@ -97,7 +103,7 @@ async function carryOut(asker: Asker, action: Act, accepted: Accepted): Promise<
       return
     }
     case 'stop':
-      return running.includes(action.nodeId) ? cohort.stopBroker(action.nodeId) : undefined
+      return running.includes(action.nodeId) ? asker.stop(action.nodeId) : undefined
     case 'start':
       return running.includes(action.nodeId) ? undefined : cohort.startBroker(action.nodeId)
     case 'commit': {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Cohort, startCohort } from '../../src/index.js'
 import { Apis } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
+import { MemoryStore } from '../../src/store/memory.js'
 import { RawClient } from '../helpers/raw-client.js'
 
 const [TOPIC, BROKER] = [2, 4]
@@ -103,6 +104,52 @@ describe('a broker', () => {
       'Cannot update these configs at default cluster level, broker id must be specified: [sasl.jaas.config]',
     ])
     expect(await set(BROKER, '1', { 'sasl.jaas.config': 'x' })).toEqual([E.NONE, null])
+  })
+})
+
+describe('what was changed while brokers run', () => {
+  const change = async (port: number, name: string, value: string) => {
+    const other = await RawClient.connect(port)
+    const configs = [{ name: 'message.max.bytes', configOperation: 0, value }]
+    const resources = [{ resourceType: BROKER, resourceName: name, configs }]
+    await other.send(Apis.IncrementalAlterConfigs, 1, { resources })
+    other.close()
+  }
+  const told = async (port: number, name: string) => {
+    const other = await RawClient.connect(port)
+    const resources = [
+      { resourceType: BROKER, resourceName: name, configurationKeys: ['message.max.bytes'] },
+      { resourceType: TOPIC, resourceName: 't', configurationKeys: ['max.message.bytes'] },
+    ]
+    const { results } = await other.send(Apis.DescribeConfigs, 4, { resources })
+    other.close()
+    return results.flatMap(({ configs }) => configs.map(({ value, configSource }) => [value, configSource]))
+  }
+
+  it('outlasts a restart, with its effect', async () => {
+    const store = new MemoryStore()
+    const topics = { t: 1 }
+    for (const isFirst of [true, false]) {
+      await using run = await startCohort({ store, topics })
+      if (isFirst) await change(run.port, '1', '100')
+      expect(await told(run.port, '1')).toEqual([
+        ['100', DYNAMIC],
+        ['100', DYNAMIC],
+      ])
+      const tooLarge = run.produce('t', [{ value: 'x'.repeat(200) }])
+      await expect(tooLarge).rejects.toThrow(/max\.message\.bytes|too large|100/)
+    }
+  })
+
+  it('is told by the node that it is of', async () => {
+    await using three = await startCohort({ brokers: 3, topics: { t: 1 } })
+    const [first = 0, second = 0] = three.ports
+    await change(second, '2', '100')
+    expect((await told(second, '2'))[0]).toEqual(['100', DYNAMIC])
+    expect((await told(first, '1'))[0]).toEqual(['1048588', DEFAULT])
+    await change(first, '', '90')
+    expect((await told(second, '2'))[0]).toEqual(['100', DYNAMIC])
+    expect((await told(first, '1'))[0]).toEqual(['90', DYNAMIC_DEFAULT])
   })
 })
 

@@ -394,6 +394,20 @@ it('a type that has no settings is not described', async () => {
   ])
 })
 
+it('reset takes back what was set of groups, subscriptions, brokers and clients', async () => {
+  await set(GROUP, 'g', SESSION, '50000')
+  await set(METRICS, 'm', 'interval.ms', '1000')
+  await set(BROKER, '', 'message.max.bytes', '100')
+  const entity = [{ entityType: 'user', entityName: 'u' }]
+  const ops = [{ key: 'producer_byte_rate', value: 1, remove: false }]
+  await client.send(Apis.AlterClientQuotas, 1, { entries: [{ entity, ops }] })
+  await cohort.reset()
+  expect(await listed([GROUP, METRICS])).toEqual([E.NONE])
+  expect((await shown(BROKER, '1', 'message.max.bytes'))?.[0]).toEqual(['1048588', DEFAULT])
+  expect((await client.send(Apis.DescribeClientQuotas, 1, { components: [] })).entries).toEqual([])
+  await cohort.produce('t', [{ value: 'x'.repeat(200) }])
+})
+
 it('a fault for a group meets its settings', async () => {
   const fault = cohort.fault({ api: 'DescribeConfigs', group: 'g', error: 'POLICY_VIOLATION' })
   expect((await described(GROUP, 'other')).errorCode).toBe(E.NONE)

@@ -316,6 +316,17 @@ describe('a host', () => {
     expect(ticket.isAnswered).toBe(true)
   })
 
+  // npm run simulate, seed 50: a LeaveGroup behind a parked JoinGroup made the machine answer that a second time
+  it('is stopped for the request that the answer to a parked one lets in', async () => {
+    const { ask, host } = setUp()
+    const parked = ask({ type: 'park' })
+    const behind = new Ticket()
+    parked.onAnswer = () => ask({ type: 'read' }, behind)
+    await host.stop()
+    expect(parked.answered).toEqual({ unloaded: true })
+    expect(behind.answered).toEqual({ errorCode: E.NOT_COORDINATOR })
+  })
+
   it('stays stopped when an append fails while it stops', async () => {
     const store = new HeldStore()
     const { ask, host } = setUp(store)

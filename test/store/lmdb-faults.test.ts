@@ -119,6 +119,17 @@ it('appends of one turn share a commit, and so do all that wait meanwhile', asyn
   await store.close()
 })
 
+it('without durability, whoever appends waits when the disk is far behind', async () => {
+  const { store } = await faulty('none')
+  const records = Array.from({ length: 6000 }, (_, i) => ({ key: `${i}`, value: i }))
+  expect(store.append('a', records)).toBeUndefined()
+  const second = store.append('b', records)
+  expect(second).toBeInstanceOf(Promise)
+  await second
+  expect(store.append('a', records)).toBeUndefined()
+  await store.close()
+})
+
 const has = (command: string, ...args: string[]) => spawnSync(command, args).status === 0
 const canLimit = has('prlimit', '--version')
 const canInject = has('strace', '-qq', '-o', '/dev/null', 'true')

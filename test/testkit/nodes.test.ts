@@ -77,11 +77,20 @@ describe('moveCoordinator', () => {
 
   it('loads for as long as it is told', async () => {
     const old = await alone()
-    const moved = cohort.group('g').moveCoordinator({ loading: '30ms' })
+    const moved = cohort.group('g').moveCoordinator({ loading: '10m' }) // ends with the broker
     expect(await old.commit(1)).toBe(E.NOT_COORDINATOR)
-    const there = Object.assign(await member(), { memberId: old.memberId, generationId: old.generationId })
+    const { memberId, generationId } = old
+    const there = Object.assign(await member(), { memberId, generationId })
     expect(await there.commit(1)).toBe(E.COORDINATOR_LOAD_IN_PROGRESS)
+    expect(await cohort.group('g').describe()).toBe("the coordinator of group 'g' is loading")
+    await cohort.stop()
     await moved
+  })
+
+  it('answers once it is loaded', async () => {
+    const { memberId, generationId } = await alone()
+    await cohort.group('g').moveCoordinator({ loading: 1 })
+    const there = Object.assign(await member(), { memberId, generationId })
     expect(await there.commit(1)).toBe(E.NONE)
   })
 

@@ -47,6 +47,8 @@ async function consume() {
     autocommit: false,
     ...(settings.instance && { groupInstanceId: settings.instance }),
   })
+  // a rejoin that was under way when it left; nobody who listens would be a crash
+  consumer.on('error', (error) => say('note', { message: String(error?.message ?? error) }))
   const { stall, go, pass } = gate()
   let own = []
   const lose = () => {

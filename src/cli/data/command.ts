@@ -5,14 +5,13 @@ import type { Command } from 'commander'
 import { terminalText } from '../../observe/terminal-text.js'
 import { ConfigError } from '../../server/config/errors.js'
 import { StoreError } from '../../store/store-error.js'
+import { DEFAULT_DATA_DIR } from '../flags.js'
 import type { Io } from '../io.js'
 import { parse } from '../parse.js'
 
 export interface DataFlags {
   readonly dataDir: string
 }
-
-export const DEFAULT_DATA_DIR = './cohort-data'
 
 export function withDataDir(command: Command): Command {
   return command

@@ -2,16 +2,17 @@
 // Kafka reads only at its start is refused (Kafka: ConfigAdminManager.preprocess, DynamicBrokerConfig).
 
 import { type AlteredConfig, type ConfigRefusal, Operations } from '../../metadata/alter-configs.js'
+import { type Configs, ResourceTypes } from '../../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type { Broker } from '../broker.js'
-import { brokerConfigError, isDynamic, isKnown, withDynamic } from '../config/dynamic.js'
+import { brokerConfigError, isDynamic, isKnown } from '../config/dynamic.js'
+
+const NONE: Configs = new Map()
 
 interface BrokerResource<C> {
   readonly resourceName: string
   readonly configs: readonly C[]
 }
-
-type Configs = ReadonlyMap<string, string | null>
 
 export function replaceBrokerConfigs(
   broker: Broker,
@@ -58,7 +59,7 @@ function nodeError(broker: Broker, resourceName: string): ConfigRefusal | null {
 
 function dynamicOf({ config }: Broker, resourceName: string): Configs {
   const { dynamic } = config
-  return (resourceName === '' ? dynamic?.everywhere : dynamic?.broker) ?? new Map()
+  return (resourceName === '' ? dynamic?.everywhere : dynamic?.broker) ?? NONE
 }
 
 /** `configs` become the whole; `set` is what was given and must be legal. */
@@ -76,9 +77,8 @@ function put(
     if (message !== null) return refuse(ErrorCodes.INVALID_REQUEST, message)
   }
   if (validateOnly) return null
-  const own = resourceName === '' ? dynamicOf(broker, String(broker.nodeId)) : configs
-  const everywhere = resourceName === '' ? configs : dynamicOf(broker, '')
-  broker.reconfigure(withDynamic(broker.config, own, everywhere))
+  const name = resourceName === '' ? '' : String(broker.nodeId)
+  broker.change([{ kind: 'Configs', resourceType: ResourceTypes.BROKER, resourceName: name, configs }])
   return null
 }
 

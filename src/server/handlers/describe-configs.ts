@@ -1,7 +1,7 @@
 // DescribeConfigs (key 32): settings of this broker, of topics, of groups and of client metrics subscriptions
 // (Kafka: ConfigHelper.describeConfigs).
 
-import { type ResourceType, ResourceTypes } from '../../metadata/image.js'
+import { ResourceTypes } from '../../metadata/image.js'
 import { topicNameError } from '../../metadata/names.js'
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type {
@@ -19,7 +19,7 @@ import { describeClientMetrics, describeGroup } from '../config/describe-resourc
 import { isDynamic } from '../config/dynamic.js'
 import type { KafkaType } from '../config/kafka-settings.data.js'
 import type { Exchange } from '../exchange.js'
-import { isKept } from './resource-configs.js'
+import { isKept, type KeptType } from './resource-configs.js'
 
 const TOPIC = 2
 const BROKER = 4
@@ -59,13 +59,13 @@ function describe(broker: Broker, resource: Resource, includeSynonyms: boolean):
   if (resource.resourceType === TOPIC) return describeTopic(broker, resource, includeSynonyms)
   if (resource.resourceType === BROKER) return describeThisBroker(broker, resource, includeSynonyms)
   if (resource.resourceType === BROKER_LOGGER) return describeLoggers(broker, resource, includeSynonyms)
-  return describeKept(broker, resource.resourceType as ResourceType, resource, includeSynonyms)
+  return describeKept(broker, resource.resourceType as KeptType, resource, includeSynonyms)
 }
 
 /** What is kept of groups and client metrics subscriptions, which need not exist. */
 function describeKept(
   { image, config }: Broker,
-  resourceType: ResourceType,
+  resourceType: KeptType,
   resource: Resource,
   includeSynonyms: boolean,
 ): Result {

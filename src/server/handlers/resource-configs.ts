@@ -9,21 +9,24 @@ import {
 } from '../../metadata/alter-configs.js'
 import { clientMetricsError } from '../../metadata/client-metrics.js'
 import { groupConfigsError } from '../../metadata/group-configs.js'
-import { type Configs, type ResourceType, ResourceTypes } from '../../metadata/image.js'
+import { type Configs, ResourceTypes } from '../../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type { Broker } from '../broker.js'
 import { settingInForce } from '../config/describe.js'
 
 const NONE: Configs = new Map()
 
-export function isKept(type: number): type is ResourceType {
+/** Neither of them need exist. */
+export type KeptType = typeof ResourceTypes.GROUP | typeof ResourceTypes.CLIENT_METRICS
+
+export function isKept(type: number): type is KeptType {
   return type === ResourceTypes.GROUP || type === ResourceTypes.CLIENT_METRICS
 }
 
 /** `decide`: what the settings become out of what they are. */
 export function alterKept(
   broker: Broker,
-  resourceType: ResourceType,
+  resourceType: KeptType,
   resourceName: string,
   validateOnly: boolean,
   decide: (configs: Configs) => ConfigDecision,
@@ -39,7 +42,7 @@ export function alterKept(
   return null
 }
 
-const NAMELESS: Readonly<Record<ResourceType, string>> = {
+const NAMELESS: Readonly<Record<KeptType, string>> = {
   [ResourceTypes.GROUP]: 'Default group resources are not allowed.',
   [ResourceTypes.CLIENT_METRICS]: "Subscription name can't be empty",
 }
