@@ -1,16 +1,22 @@
 // A disk in virtual time, as a Store. What is appended waits for the next flush, which covers all that came meanwhile; a flush
 // takes time and may fail; a crash loses what was not flushed, or not all of it. An append is never torn, and one that fails
-// takes those behind it in its log with it: what is kept of a log is always a beginning of what was appended to it.
+// takes those behind it in its log with it: what is kept of a log is always a beginning of what was appended to it. Records are
+// bytes on it, in the formats of the real store, and come back in the order of their keys.
 
 import type { EventQueue } from '../src/simulation/queue.js'
 import type { Random } from '../src/simulation/random.js'
-import { MemoryStore } from '../src/store/memory.js'
+import { formatOf } from '../src/store/formats/formats.js'
 import type { Store, StoredRecord } from '../src/store/store.js'
-import { copyOf } from './values.js'
+
+interface Bytes {
+  readonly key: Buffer
+  /** null: a tombstone. */
+  readonly value: Buffer | null
+}
 
 interface Append {
   readonly log: string
-  readonly records: readonly StoredRecord[]
+  readonly records: readonly Bytes[]
   resolve(): void
   reject(error: Error): void
 }
@@ -26,7 +32,8 @@ export class VirtualDisk implements Store {
   stirred = false
   /** What happens on it, for the trace. */
   told: (line: string) => void = () => {}
-  private kept = new MemoryStore()
+  /** Log -> key in hex -> record. */
+  private readonly logs = new Map<string, Map<string, Bytes>>()
   private waiting: Append[] = []
   private flushing: Append[] | null = null
   private crashes = 0
@@ -39,16 +46,15 @@ export class VirtualDisk implements Store {
   }
 
   append(log: string, records: readonly StoredRecord[]): Promise<void> | undefined {
-    // bytes: what changes in memory later changes nothing on the disk
-    const copied = records.map(({ key, value }) => ({ key, value: copyOf(value) }))
+    const bytes = asBytes(log, records)
     if (this.flushMs === 0 && !this.hasInFlight) {
       this.stirred = true
       if (this.isFull) throw new Error('ENOSPC: no space left on device')
-      this.kept.append(log, copied)
+      this.keep(log, bytes)
       return undefined
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ log, records: copied, resolve, reject })
+      this.waiting.push({ log, records: bytes, resolve, reject })
       this.flush()
     })
   }
@@ -72,19 +78,29 @@ export class VirtualDisk implements Store {
     this.flushing = null
     this.stirred = true
     if (this.isFull) this.fail(appends)
-    else for (const append of appends) this.keep(append)
+    else for (const append of appends) this.keepFor(append)
     this.flush()
   }
 
-  private keep({ log, records, resolve }: Append): void {
-    this.kept.append(log, records)
+  private keepFor({ log, records, resolve }: Append): void {
+    this.keep(log, records)
     resolve()
+  }
+
+  private keep(log: string, records: readonly Bytes[]): void {
+    const kept = this.logs.get(log) ?? new Map<string, Bytes>()
+    this.logs.set(log, kept)
+    for (const record of records) {
+      const key = record.key.toString('hex')
+      if (record.value === null) kept.delete(key)
+      else kept.set(key, record)
+    }
   }
 
   /** Some of what the flush was to cover may have found room. */
   private fail(appends: readonly Append[]): void {
     const fit = this.random.below(appends.length)
-    for (const append of appends.slice(0, fit)) this.keep(append)
+    for (const append of appends.slice(0, fit)) this.keepFor(append)
     const failed = appends.slice(fit)
     const logs = new Set(failed.map(({ log }) => log))
     const behind = this.waiting.filter(({ log }) => logs.has(log))
@@ -106,12 +122,11 @@ export class VirtualDisk implements Store {
 
   private read(log: string): StoredRecord[] {
     if (this.isUnreadable) throw new Error('EIO: i/o error, read')
-    return [...this.kept.load(log)].map(({ key, value }) => ({ key, value: copyOf(value) }))
-  }
-
-  /** Whether something is on its way to it. */
-  hasInFlightOf(log: string): boolean {
-    return [...(this.flushing ?? []), ...this.waiting].some((append) => append.log === log)
+    const { record } = formatOf(log)
+    const kept = [...(this.logs.get(log)?.values() ?? [])]
+    return kept
+      .sort((a, b) => Buffer.compare(a.key, b.key))
+      .flatMap(({ key, value }) => (value === null ? [] : (record(key, Buffer.from(value)) ?? [])))
   }
 
   /** Never, once the process that waits has crashed. */
@@ -130,7 +145,7 @@ export class VirtualDisk implements Store {
   crash(): void {
     const appends = this.flushing ?? []
     const kept = this.random.below(appends.length + 1)
-    for (const { log, records } of appends.slice(0, kept)) this.kept.append(log, records)
+    for (const { log, records } of appends.slice(0, kept)) this.keep(log, records)
     const lost = appends.length - kept + this.waiting.length
     this.told(`crash: ${lost} appends lost, ${kept} kept that nobody was told of`)
     this.flushing = null
@@ -139,4 +154,13 @@ export class VirtualDisk implements Store {
   }
 
   async close(): Promise<void> {}
+}
+
+/** What changes in memory later changes nothing of them. */
+function asBytes(log: string, records: readonly StoredRecord[]): Bytes[] {
+  const { keyBytes, valueBytes } = formatOf(log)
+  return records.map(({ key, value }) => ({
+    key: keyBytes(key),
+    value: value === null ? null : Buffer.from(valueBytes(value)),
+  }))
 }

@@ -111,7 +111,6 @@ function stage(seed: number, mix: Mix, told: ((line: string) => void) | null) {
     loadMs: mix.loadMs,
     told: (line: string) => trace.add(() => line),
   })
-  referee.isBusy = (log) => disk.hasInFlightOf(log)
   const consumers: Consumer[] = []
   const random = world.random.fork('faults')
   const clients = () => consumers.map(({ client }) => client)

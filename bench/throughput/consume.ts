@@ -108,11 +108,13 @@ async function reader(job: Job, expected: ReadonlyMap<number, number>): Promise<
 
   const everyPartition = offsets.map((_, partition) => partition)
   const wire = await Wire.open(job, took)
-  return () =>
-    new Promise((resolve) => {
+  return async () => {
+    await new Promise<void>((resolve) => {
       done = resolve
       ask(everyPartition)
     })
+    wire.close()
+  }
 }
 
 function check(errorCode: number): void {

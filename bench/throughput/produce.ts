@@ -51,14 +51,16 @@ export async function produceLoad(job: Job): Promise<() => Promise<void>> {
         took(frame)
         send()
       })
-      return send
+      return { send, wire }
     }),
   )
-  return () =>
-    new Promise((resolve) => {
+  return async () => {
+    await new Promise<void>((resolve) => {
       done = resolve
-      for (const send of senders) for (let i = 0; i < job.inFlight; i++) send()
+      for (const { send } of senders) for (let i = 0; i < job.inFlight; i++) send()
     })
+    for (const { wire } of senders) wire.close()
+  }
 }
 
 /** A Produce request up to its batch, with the length of all. */

@@ -66,8 +66,12 @@ export class RawMember {
     if (random.chance(0.03)) return yield* this.administrate()
     if (this.joinsInFlight > 0 && random.chance(0.9)) return
     if (this.own.memberId === '' || this.own.generationId < 0) return yield* this.join()
-    if (!this.isSynced) return yield* random.chance(0.9) ? this.sync() : this.join()
     const dice = random.next()
+    if (!this.isSynced) {
+      if (dice < 0.8) return yield* this.sync()
+      if (dice < 0.86) return yield* this.join()
+      return yield* dice < 0.94 ? this.commit() : this.heartbeat()
+    }
     if (dice < 0.45) yield* this.heartbeat()
     else if (dice < 0.72) yield* this.commit()
     else if (dice < 0.84) yield* this.fetchOffsets()

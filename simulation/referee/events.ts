@@ -97,7 +97,8 @@ export function joinPhaseGoesOn({ nowMs, context }: Look, group: Group): void {
   const { phase } = group
   if (phase === null) return
   const delayMs = context.image.settings.groupInitialRebalanceDelayMs
-  if (phase.isInitial && phase.newInWindow) {
+  const somebodyWaits = [...group.seats.values()].some(({ join }) => join !== null)
+  if (phase.isInitial && somebodyWaits) {
     const limitMs = Math.min(delayMs, phase.remainingMs)
     const remainingMs = Math.max(phase.remainingMs - phase.limitMs, 0)
     Object.assign(phase, { limitMs, remainingMs, newInWindow: false })

@@ -49,8 +49,6 @@ const RETRIABLE: readonly number[] = [
 
 export class Referee implements Watch {
   broken: Broken | null = null
-  /** Whether the store still has something to do for a log. */
-  isBusy: (log: string) => boolean = () => false
   /** Told of machines that could not be loaded. */
   onFatal: (log: string) => void = () => {}
   readonly tickets: Tickets

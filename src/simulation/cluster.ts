@@ -12,6 +12,7 @@ import { emptyImage, withTopics } from '../metadata/changes.js'
 import { decideGrowth } from '../metadata/create-partitions.js'
 import { decideTopic } from '../metadata/create-topics.js'
 import type { ClusterImage, Topic } from '../metadata/image.js'
+import { NO_LEADER } from '../metadata/leaders.js'
 import { DEFAULT_SETTINGS, type Settings } from '../metadata/settings.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import { NO_COMPRESSION } from '../protocol/records/compression.js'
@@ -19,6 +20,7 @@ import { partitionFor } from '../server/group-hash.js'
 import type { AnyMachine, Surroundings } from '../server/hosting.js'
 import { groupRecords, logRecords } from '../server/records.js'
 import { Host } from '../server/runtime.js'
+import { Shard } from '../server/shard.js'
 import type { ServerTicket } from '../server/ticket.js'
 import { Timers } from '../server/timers.js'
 import { MemoryStore } from '../store/memory.js'
@@ -37,13 +39,10 @@ export interface ClusterOptions {
   readonly watch?: Watch
 }
 
-const NOBODY = -1
-
-interface Shard {
-  readonly log: string
-  leader: number
-  host: Host<ShardEvent, GroupRecord>
-  machine: ShardMachine
+/** A shard, and the machine that it has at the moment. */
+interface Led {
+  readonly shard: Shard
+  readonly machine: ShardMachine
 }
 
 export class Cluster {
@@ -54,7 +53,7 @@ export class Cluster {
   readonly watch: Watch | undefined
   private readonly queue: EventQueue
   private readonly ids: IdSource
-  private shards: Shard[]
+  private shards: Led[]
   private readonly around: Surroundings
   private readonly timers: Timers
 
@@ -88,9 +87,9 @@ export class Cluster {
     this.log = this.makeLog()
     this.log.start()
     this.shards = Array.from({ length: settings.offsetsTopicNumPartitions }, (_, i) => {
-      const shard = this.makeShard(i, (i % brokers.length) + 1)
-      shard.host.start()
-      return shard
+      const led = this.makeShard(i, (i % brokers.length) + 1)
+      led.shard.host.start()
+      return led
     })
   }
 
@@ -103,18 +102,15 @@ export class Cluster {
     return new Host(hosted, this.around)
   }
 
-  private makeShard(index: number, leader: number, around = this.around): Shard {
+  private makeShard(index: number, leader: number, around = this.around): Led {
     let machine = createShard({ ids: this.ids })
     const create = (): AnyMachine<ShardEvent, GroupRecord> => {
       machine = createShard({ ids: this.ids })
       return this.watch?.made(hosted.log, machine) ?? machine
     }
     const hosted = groupRecords(index, create)
-    const host = new Host<ShardEvent, GroupRecord>(hosted, around)
     return {
-      log: hosted.log,
-      leader,
-      host,
+      shard: new Shard(index, leader, new Host<ShardEvent, GroupRecord>(hosted, around)),
       get machine() {
         return machine
       },
@@ -159,11 +155,11 @@ export class Cluster {
 
   /** -1: nobody at the moment. */
   coordinatorOf(groupId: string): number {
-    return this.shardOf(groupId).leader
+    return this.ledOf(groupId).shard.leader
   }
 
-  private shardOf(groupId: string): Shard {
-    return this.shards[partitionFor(groupId, this.shards.length)] as Shard
+  private ledOf(groupId: string): Led {
+    return this.shards[partitionFor(groupId, this.shards.length)] as Led
   }
 
   /** The group's shard: stopped where it is, led by `toNode` from now on, loaded there after `loadMs`. */
@@ -172,52 +168,47 @@ export class Cluster {
   }
 
   private moveShard(index: number, toNode: number, loadMs: number): void {
-    const { host } = this.shards[index] as Shard
-    host.stop() // its promise waits for the store only
-    const moved = this.makeShard(index, toNode)
-    this.shards[index] = moved
-    if (toNode === NOBODY) return
-    const load = () => {
-      if (this.shards[index] !== moved) return
-      if (this.watch?.isBusy(moved.log)) this.queue.after(1, load)
-      else moved.host.start()
-    }
-    this.queue.after(loadMs, load)
+    const led = this.shards[index] as Led
+    const load = led.shard.moveTo(toNode)
+    if (toNode === NO_LEADER) return
+    this.queue.after(loadMs, () => {
+      if (this.shards[index] === led) load() // else the process has crashed meanwhile
+    })
   }
 
   /** The process that all nodes live in ends without a word: who waits is not answered, what was not durable never was. */
   crash(): void {
     this.timers.clear()
     const around = { ...this.around, downSinceMs: this.clock.nowMs() }
-    this.shards = this.shards.map(({ leader }, index) => this.makeShard(index, leader, around))
+    this.shards = this.shards.map(({ shard }, index) => this.makeShard(index, shard.leader, around))
     this.log = this.makeLog()
   }
 
   /** After a crash: everything is loaded from the store. */
   restart(): void {
-    for (const { host, leader } of this.shards) if (leader !== NOBODY) host.start()
+    for (const { shard } of this.shards) if (shard.leader !== NO_LEADER) shard.host.start()
     this.log.start()
   }
 
   get isReady(): boolean {
-    return this.log.isActive && this.shards.every(({ host }) => host.isActive)
+    return this.log.isActive && this.shards.every(({ shard }) => shard.host.isActive)
   }
 
   hostOf(groupId: string): Host<ShardEvent, GroupRecord> {
-    return this.shardOf(groupId).host
+    return this.ledOf(groupId).shard.host
   }
 
   /** What the node led has nobody; its state there is gone. */
   stopNode(nodeId: number): void {
-    for (const [index, { leader }] of this.shards.entries()) {
-      if (leader === nodeId) this.moveShard(index, NOBODY, 0)
+    for (const [index, { shard }] of this.shards.entries()) {
+      if (shard.leader === nodeId) this.moveShard(index, NO_LEADER, 0)
     }
   }
 
   /** What has nobody is led by `toNode`: shards, after they are loaded, and the partitions that `fromNode` led. */
   failOver(fromNode: number, toNode: number, loadMs: number): void {
-    for (const [index, { leader }] of this.shards.entries()) {
-      if (leader === NOBODY) this.moveShard(index, toNode, loadMs)
+    for (const [index, { shard }] of this.shards.entries()) {
+      if (shard.leader === NO_LEADER) this.moveShard(index, toNode, loadMs)
     }
     for (const { name, partitions } of this.image.topicsByName.values()) {
       for (const { index, leader } of partitions) {
@@ -228,8 +219,8 @@ export class Cluster {
 
   /** To the shard of the group, or refused where another node leads it. */
   toShard(nodeId: number, groupId: string, event: ShardEvent & { ticket: ServerTicket }): void {
-    const shard = this.shardOf(groupId)
-    if (shard.leader === nodeId) shard.host.submit(event)
+    const { shard } = this.ledOf(groupId)
+    if (shard.leader === nodeId) shard.submit(event)
     else event.ticket.refuse(ErrorCodes.NOT_COORDINATOR)
   }
 
@@ -240,11 +231,11 @@ export class Cluster {
 
   /** -1 when nothing is committed. */
   committedOffset(groupId: string, topic: string, partition: number): number {
-    const { offsets } = this.shardOf(groupId).machine.state
+    const { offsets } = this.ledOf(groupId).machine.state
     return Number(offsets.get(groupId)?.get(topic)?.get(partition)?.offset ?? -1)
   }
 
   group(groupId: string) {
-    return this.shardOf(groupId).machine.state.groups.get(groupId)
+    return this.ledOf(groupId).machine.state.groups.get(groupId)
   }
 }

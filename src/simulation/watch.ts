@@ -10,8 +10,6 @@ export interface Watch {
   asked(ticket: ServerTicket, api: string, request: object): void
   /** Its connection may be gone. */
   answered(ticket: ServerTicket, response: object): void
-  /** Whether something that was appended to it may still become durable: a shard that moves is loaded when nothing does. */
-  isBusy(log: string): boolean
   /** A machine threw. */
   defect(where: string, error: unknown): void
   /** A machine could not be loaded: its broker ends. */

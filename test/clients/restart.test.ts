@@ -30,6 +30,7 @@ interface Book {
   /** Of its commits. */
   readonly generations: Set<number>
   joinsSent: number
+  readonly crashes: string[]
   readonly read: { value: string; partition: number; offset: bigint; isAfter: boolean }[]
   /** By partition: what the broker acknowledged. */
   readonly committed: Map<number, bigint>
@@ -107,7 +108,10 @@ it('five kafkajs consumers at work do not notice that the broker was killed and 
   expect(after?.members.map(({ memberAssignment }) => memberAssignment)).toEqual(
     before?.members.map(({ memberAssignment }) => memberAssignment),
   )
-  expect(books.map((book) => book.joinsSent)).toEqual(joinsSent)
+  expect(
+    books.map((book) => book.joinsSent),
+    seen(books),
+  ).toEqual(joinsSent)
   expect(new Set(books.flatMap(({ generations }) => [...generations])).size).toBe(1)
   for (const { read } of books) expect(repeatedThoughCommitted(read, committed)).toEqual([])
   const offsets = new Set(books.flatMap(({ read }) => read.map((each) => `${each.partition} ${each.offset}`)))
@@ -115,7 +119,14 @@ it('five kafkajs consumers at work do not notice that the broker was killed and 
 })
 
 async function consume(kafka: Kafka, isAfter: () => boolean): Promise<Book> {
-  const book: Book = { joins: [], generations: new Set(), joinsSent: 0, read: [], committed: new Map() }
+  const book: Book = {
+    joins: [],
+    generations: new Set(),
+    joinsSent: 0,
+    crashes: [],
+    read: [],
+    committed: new Map(),
+  }
   const consumer = kafka.consumer({
     ...{ groupId: GROUP, sessionTimeout: SESSION_TIMEOUT_MS, rebalanceTimeout: SESSION_TIMEOUT_MS },
     ...{ heartbeatInterval: 50, maxWaitTimeInMs: 50, retry: RETRY },
@@ -123,6 +134,8 @@ async function consume(kafka: Kafka, isAfter: () => boolean): Promise<Book> {
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     book.joins.push(payload.memberAssignment[TOPIC]?.length ?? 0)
   })
+  consumer.on(consumer.events.CRASH, ({ payload }) => book.crashes.push(payload.error.message))
+  consumer.on(consumer.events.REBALANCING, () => book.crashes.push('told to rebalance'))
   consumer.on(consumer.events.REQUEST, ({ payload }) => {
     if (payload.apiName === 'JoinGroup') book.joinsSent++
   })
@@ -145,8 +158,8 @@ async function consume(kafka: Kafka, isAfter: () => boolean): Promise<Book> {
 }
 
 function seen(books: readonly Book[]): string {
-  const each = ({ read, joins, joinsSent }: Book) =>
-    `${read.filter(({ isAfter }) => isAfter).length} of ${read.length} read behind it, ${joins.length} of ${joinsSent} joins`
+  const each = ({ read, joins, joinsSent, crashes }: Book) =>
+    `${read.filter(({ isAfter }) => isAfter).length} of ${read.length} read behind it, ${joins.length} of ${joinsSent} joins, ${crashes.length} crashes (${crashes.slice(-3)})`
   return books.map(each).join('; ')
 }
 

@@ -30,6 +30,8 @@ export class Application {
   readonly read = new Map<string, number>()
   /** How often a consumer got an assignment. */
   assignments = 0
+  /** What consumers gave up with, to begin anew. */
+  readonly crashes: string[] = []
   private readonly options: ApplicationOptions
   private readonly producer: Producer
   private readonly consumers: Consumer[]
@@ -64,6 +66,8 @@ export class Application {
         this.assignments++
         this.owned.set(consumer, (payload.memberAssignment[topic] ?? []).length)
       })
+      consumer.on(consumer.events.CRASH, ({ payload }) => this.crashes.push(payload.error.message))
+      consumer.on(consumer.events.REBALANCING, () => this.crashes.push('the coordinator wanted a rebalance'))
       consumer.on(consumer.events.COMMIT_OFFSETS, ({ payload }) => {
         for (const each of payload.topics.flatMap(({ partitions }) => partitions)) {
           this.committed.set(Number(each.partition), BigInt(each.offset))

@@ -36,6 +36,7 @@ async function crash(options: Options): Promise<boolean> {
   const seconds = ((performance.now() - begunAt) / 1000).toFixed(0)
   console.log(`${summary(ledger)}; seed ${seed}, ${seconds} s`)
   console.log(`kafkajs: ${workload.unexpectedAssignments} assignments besides the first ones`)
+  for (const crash of workload.crashes) console.log(`  a consumer began anew: ${crash}`)
   const isRight = isLost === (durability === 'none')
   if (isLost && isRight)
     console.log('durability none promises nothing, and losses were found, as they must be')

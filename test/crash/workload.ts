@@ -64,6 +64,10 @@ export class Workload {
     this.firstAssignments = this.application.assignments
   }
 
+  get crashes(): readonly string[] {
+    return this.application.crashes
+  }
+
   /** In the kafkajs group, since all its members had one and until they were told to leave. */
   get unexpectedAssignments(): number {
     return (this.lastAssignments ?? this.application.assignments) - this.firstAssignments

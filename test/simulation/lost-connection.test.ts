@@ -14,7 +14,6 @@ it('a parked JoinGroup outlives its connection, whatever the log does', () => {
     asked: () => {},
     answered: (ticket, response) =>
       answers.push(`${ticket.clientId} ${(response as { errorCode: number }).errorCode}`),
-    isBusy: () => false,
     defect: (where, error) => answers.push(`${where} ${error}`),
     fatal: () => {},
   }

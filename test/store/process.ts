@@ -29,7 +29,7 @@ export function startHolder(dir: string, durability: string, mode = '', under = 
   })
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
-  const exited = once(child, 'exit')
+  const exited = once(child, 'close') // when all that it printed is read
   return {
     child,
     get pid() {
