@@ -25,6 +25,8 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, 
 pruneTypes(join(dist, 'types'), 'index.d.ts')
 
 const entry = join(root, 'src/index.ts')
+/** What the library exports for the command alone begins so. */
+const SHARED = '_'
 const command = {
   ...common,
   entryPoints: { cli: join(root, 'src/cli/main.ts') },
@@ -34,22 +36,23 @@ const command = {
   chunkNames: 'cli-[name]-[hash]',
 }
 
-const shared = await sharedModules()
+const shared = await sharedNames()
 await build({
   ...common,
   stdin: {
     contents: [
       `export * from './src/index.ts'`,
-      ...shared.map((file, i) => `export * as ${nameOf(i)} from './${file}'`),
+      ...Array.from(shared, ([file, names]) => {
+        return `export { ${names.map((name) => `${name} as ${sharedAs(file, name)}`).join(', ')} } from './${file}'`
+      }),
     ].join('\n'),
     resolveDir: root,
   },
   outfile: join(dist, 'library.cjs'),
   format: 'cjs',
 })
-const library = createRequire(import.meta.url)(join(dist, 'library.cjs'))
-const values = Object.keys(library)
-  .filter((name) => !shared.some((_, i) => name === nameOf(i)))
+const values = Object.keys(createRequire(import.meta.url)(join(dist, 'library.cjs')))
+  .filter((name) => !name.startsWith(SHARED))
   .sort()
 writeFileSync(
   join(dist, 'index.cjs'),
@@ -62,20 +65,37 @@ writeFileSync(
 writeFileSync(join(dist, 'index.d.cts'), requiredTypes(values))
 await build({ ...command, plugins: [fromLibrary()] })
 
-/** The library's files that the command's own files import, relative to the root. */
-async function sharedModules() {
+/** Of the library's files, relative to the root: the names that the command's own files import. */
+async function sharedNames() {
   const inputsOf = async (options) =>
     (await build({ ...options, write: false, metafile: true })).metafile.inputs
   const inLibrary = await inputsOf({ ...common, entryPoints: [entry], outdir: dist, format: 'cjs' })
-  const inCommand = await inputsOf(command)
-  const imported = Object.entries(inCommand)
-    .filter(([file]) => !(file in inLibrary))
-    .flatMap(([, { imports }]) => imports.map(({ path }) => path))
-  return [...new Set(imported)].filter((path) => path in inLibrary).sort()
+  const names = new Map()
+  for (const [file, { imports }] of Object.entries(await inputsOf(command))) {
+    if (file in inLibrary) continue
+    for (const { path, original } of imports) {
+      if (!(path in inLibrary)) continue
+      const imported = importedNames(file, original)
+      names.set(path, [...new Set([...(names.get(path) ?? []), ...imported])].sort())
+    }
+  }
+  return new Map([...names].sort())
 }
 
-function nameOf(index) {
-  return `_${index}`
+/** What `file` imports as values by this specifier. */
+function importedNames(file, specifier) {
+  const source = readFileSync(join(root, file), 'utf8')
+  const escaped = specifier.replaceAll('.', '\\.')
+  const lists = [...source.matchAll(new RegExp(`(?:import|export) \\{([^}]*)\\} from '${escaped}'`, 'g'))]
+  if (lists.length === 0) throw new Error(`${file}: ${specifier} is not imported by names`)
+  const all = lists.flatMap(([, list]) => list.split(',').map((name) => name.trim()))
+  return all.filter((name) => name !== '' && !name.startsWith('type ')).map((name) => name.split(' as ')[0])
+}
+
+/** Short, because it is written many times. */
+function sharedAs(file, name) {
+  const all = Array.from(shared, ([path, names]) => names.map((each) => `${path} ${each}`)).flat()
+  return `${SHARED}${all.indexOf(`${file} ${name}`).toString(36)}`
 }
 
 /** Lets the command take shared modules from the library. */
@@ -87,16 +107,12 @@ function fromLibrary() {
         if (from.pluginData === 'resolved') return undefined
         if (from.namespace === 'shared') return { path: './library.cjs', external: true }
         const found = await resolve(path, { ...from, pluginData: 'resolved' })
-        const index = shared.indexOf(relative(root, found.path))
-        return index === -1 ? found : { path: String(index), namespace: 'shared', sideEffects: false }
+        const file = relative(root, found.path)
+        return shared.has(file) ? { path: file, namespace: 'shared', sideEffects: false } : found
       })
       onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => {
-        const name = nameOf(path)
-        const names = Object.keys(library[name])
-        return {
-          contents: `import library from './library.cjs'\nexport const { ${names.join(', ')} } = library.${name}`,
-          resolveDir: dist,
-        }
+        const names = shared.get(path).map((name) => `${sharedAs(path, name)} as ${name}`)
+        return { contents: `export { ${names.join(', ')} } from './library.cjs'`, resolveDir: dist }
       })
     },
   }

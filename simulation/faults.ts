@@ -121,7 +121,6 @@ export class Faults {
         return cluster.moveCoordinator(groupId, node, loadMs)
       case 'coordinator is unloaded': {
         const host = cluster.hostOf(groupId)
-        if (!host.isActive) return
         say(groupId)
         const { crashes } = this
         const release = host.unload('it was unloaded')

@@ -62,6 +62,7 @@ export async function startCohort(options: CohortOptions = {}): Promise<Cohort> 
   const failures: string[] = []
   const fatal = (line: string) => {
     failures.push(line)
+    options.onFatal?.(line)
     log('error', `${line}; stopping`)
     stop().catch((error: unknown) => log('error', `stopping failed: ${error}`))
   }
@@ -213,11 +214,7 @@ function makeCluster(
     metadataVersion,
     servers,
     config,
-    clock,
-    ioClock,
-    ids,
-    store,
-    downSinceMs,
+    ...{ clock, ioClock, ids, store, downSinceMs },
     observer,
     rows,
     arrange,

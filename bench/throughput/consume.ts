@@ -69,7 +69,7 @@ async function reader(job: Job, expected: ReadonlyMap<number, number>): Promise<
       advanced.push(partitionIndex)
       walk(partitionIndex, records)
     }
-    if (batchesRead === job.batches) return finish()
+    if (batchesRead >= job.batches) return finish()
     ask(session.id === 0 ? everyPartition : advanced)
   }
 

@@ -79,7 +79,9 @@ export class ModelProducer {
 
   private *send(): Task {
     for (;;) {
-      const next = this.waiting.slice(0, this.settings.inFlight).find(({ isSent }) => !isSent)
+      // a broker that does not know it takes whatever sequence comes first for its first one, as Kafka does
+      const inFlight = this.acknowledged === 0 ? 1 : this.settings.inFlight
+      const next = this.waiting.slice(0, inFlight).find(({ isSent }) => !isSent)
       if (next === undefined || this.isBackingOff) {
         yield* this.proc.waitFor(this.news, Number.POSITIVE_INFINITY)
         continue

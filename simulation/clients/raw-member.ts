@@ -65,6 +65,8 @@ export class RawMember {
     }
     if (random.chance(0.03)) return yield* this.administrate()
     if (this.joinsInFlight > 0 && random.chance(0.9)) return
+    const isPending = this.own.memberId !== '' && this.own.generationId < 0
+    if (isPending && random.chance(0.1)) return yield* this.leave()
     if (this.own.memberId === '' || this.own.generationId < 0) return yield* this.join()
     const dice = random.next()
     if (!this.isSynced) {

@@ -4,6 +4,7 @@
 import type { GroupRecord, ShardDecision } from '../../src/coordinator/types.js'
 import type { Ticket } from '../../src/machine/decision.js'
 import type { Context } from '../../src/metadata/image.js'
+import { DEFAULT_SETTINGS } from '../../src/metadata/settings.js'
 import { ErrorCodes } from '../../src/protocol/errors.js'
 import type { JoinGroupResponse } from '../../src/protocol/messages/join-group.js'
 import type { LeaveGroupResponse } from '../../src/protocol/messages/leave-group.js'
@@ -67,7 +68,21 @@ export class ShardRules {
     if (group !== undefined && goesOn) joinPhaseGoesOn(look, group)
     if (group !== undefined) this.answers(look, group)
     for (const record of decision.records) this.recorded(record)
-    if (group !== undefined && this.groups.has(groupId)) this.checkRecord(group)
+    if (group === undefined || !this.groups.has(groupId)) return
+    this.checkRecord(group)
+    // who finds no room in a join phase is removed from it, and it goes on, as in Kafka
+    if (context.image.settings.groupMaxSize === DEFAULT_SETTINGS.groupMaxSize) this.checkWaiting(group)
+  }
+
+  /** But for its initial delay, a join phase is over when nobody is awaited. */
+  private checkWaiting(group: Group): void {
+    const { phase, pending, seats } = group
+    if (phase === null || phase.isInitial || pending.size > 0) return
+    for (const { join } of seats.values()) if (join === null) return
+    this.fail(
+      'a join phase ends when all have rejoined, or at the rebalance timeout',
+      `${named(group)} waits on`,
+    )
   }
 
   private judge(look: Look, group: Group | undefined): void {

@@ -38,15 +38,20 @@ async function serve(): Promise<void> {
   if (parsed === null) return // --help or --version was asked for and printed
   const { level, options, http } = parsed
   const log = openLog(level)
-  const cohort = await startCohort({ ...options, log, verify: false })
+  let running: Cohort | undefined
+  const end = (code: number) => {
+    running?.stop().then(
+      () => process.exit(code),
+      (error: unknown) => fail(1, `could not stop: ${error}`),
+    )
+  }
+  const cohort = await startCohort({ ...options, log, verify: false, onFatal: () => end(1) })
+  running = cohort
   narrate(cohort.journal, log)
   const server = http === null ? null : await listenHttp(cohort, http, log)
   const stop = (signal: string) => {
     log('info', `${signal}: stopping`)
-    cohort.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(1, `could not stop: ${error}`),
-    )
+    end(0)
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)

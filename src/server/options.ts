@@ -30,6 +30,8 @@ export interface CohortOptions {
   readonly sources?: readonly Source[]
   /** Gets one line per call; silent unless given. */
   readonly log?: (level: LogLevel, line: string) => void
+  /** Called once when the broker cannot go on, before it stops by itself: its store cannot be written or read again. */
+  readonly onFatal?: (line: string) => void
   /** 'virtual': the coordinator's deadlines pass only when `cohort.clock.advance` says so. */
   readonly clock?: Clock | 'virtual'
   /** The broker to pass for: its settings and the versions that it advertises. 'fast' unless given. */
@@ -87,6 +89,7 @@ const OPTIONS: Readonly<Record<keyof CohortOptions, readonly [Check, string]>> =
   set: [isObject, 'an object of setting name -> value'],
   sources: [Array.isArray, 'an array of { name, value, origin }'],
   log: [(value) => typeof value === 'function', 'a function (level, line)'],
+  onFatal: [(value) => typeof value === 'function', 'a function (line)'],
   clock: [(value) => value === 'virtual' || isClock(value), "a Clock (nowMs, wakeAt), or 'virtual'"],
   profile: [(value) => Object.hasOwn(PROFILES, String(value)), Object.keys(PROFILES).join(', ')],
   apiVersions: [isObject, 'an object of API name -> [first, last] or false'],

@@ -82,7 +82,7 @@ export class GroupView {
     return topics[0]?.partitions[0]?.committedOffset ?? -1n
   }
 
-  /** What is committed; all of it unless partitions are named. */
+  /** @internal What is committed; all of it unless partitions are named. */
   offsets(
     partitions: readonly { topic: string; partition: number }[] | null = null,
   ): Promise<OffsetFetchGroupResponse> {

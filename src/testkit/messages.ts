@@ -1,6 +1,7 @@
 // A record as a test gives it, checked and made into the one that a batch is built of.
 
-import type { NewRecord, RecordData } from '../protocol/records/batch.js'
+import type { NewRecord } from '../protocol/records/batch.js'
+import type { RecordData } from '../protocol/records/record.js'
 import { native, optional, orNull, readFields, readOne, type Shape, type Values, whole } from './fields.js'
 import { bytes, headers, headersOf, toBytes, toHeaders } from './fixture-bytes.js'
 
@@ -23,7 +24,7 @@ export interface StoredMessage extends RecordData {
   readonly partition: number
 }
 
-/** A record on its way into a topic. */
+/** @internal A record on its way into a topic. */
 export interface OutgoingRecord {
   readonly record: NewRecord
   /** undefined: in turn. */
@@ -63,7 +64,7 @@ const many = native<readonly unknown[]>('an array of messages', (value) =>
   Array.isArray(value) ? value : undefined,
 )
 
-/** @internal Throws ConfigError. */
+/** @internal @internal Throws ConfigError. */
 export function readMessages(messages: unknown): OutgoingRecord[] {
   return readOne(many, messages, 'messages').map((message, i) => {
     const where = `messages[${i}]`
@@ -95,7 +96,7 @@ export function toMessage({ key, value, headers, ...rest }: Values<typeof messag
   }
 }
 
-/** @internal A line of a fixture file. */
+/** @internal @internal A line of a fixture file. */
 export const fromLine = (message: Values<typeof messageShape>, where: string): OutgoingRecord =>
   outgoing(toMessage(message), where)
 

@@ -13,7 +13,12 @@ const PARTITIONS = 10
 const CONSUMERS = 5
 const GROUP = 'workers'
 const RETRY = { initialRetryTime: 20, maxRetryTime: 100, retries: 1000 }
-const SESSION_TIMEOUT_MS = 20_000
+const SESSION_TIMEOUT_MS = 60_000
+/**
+ * Seldom: where a heartbeat is due in the moment in which its only broker goes, kafkajs 2.2 gives up with 'No broker available' and begins
+ * anew with another member id, whatever the broker does (recoverFromFetch, createFetchers).
+ */
+const HEARTBEAT_INTERVAL_MS = 10_000
 /** Of a slow machine; every wait of the test says what it waited for before that. */
 const TEST_TIMEOUT_MS = 120_000
 const WAIT_MS = 30_000
@@ -41,7 +46,7 @@ it('five kafkajs consumers at work do not notice that the broker was killed and 
 }, async () => {
   const { path, remove } = temporaryDirectory()
   clean.push(remove)
-  const settings = { 'offsets.topic.num.partitions': 3, 'group.initial.rebalance.delay.ms': 100 }
+  const settings = { 'offsets.topic.num.partitions': 3, 'group.initial.rebalance.delay.ms': 1500 }
   const server = await ServerProcess.prepare({
     ...{
       dataDir: `${path}/data`,
@@ -100,6 +105,10 @@ it('five kafkajs consumers at work do not notice that the broker was killed and 
     () => `missing: ${missing().length}, ${missing().slice(0, 20)}; ${seen(books)}`,
   )
 
+  expect(
+    books.map((book) => book.joinsSent),
+    seen(books),
+  ).toEqual(joinsSent)
   const after = await described()
   expect(after?.state).toBe('Stable')
   expect(after?.members.map(({ memberId }) => memberId)).toEqual(
@@ -108,10 +117,6 @@ it('five kafkajs consumers at work do not notice that the broker was killed and 
   expect(after?.members.map(({ memberAssignment }) => memberAssignment)).toEqual(
     before?.members.map(({ memberAssignment }) => memberAssignment),
   )
-  expect(
-    books.map((book) => book.joinsSent),
-    seen(books),
-  ).toEqual(joinsSent)
   expect(new Set(books.flatMap(({ generations }) => [...generations])).size).toBe(1)
   for (const { read } of books) expect(repeatedThoughCommitted(read, committed)).toEqual([])
   const offsets = new Set(books.flatMap(({ read }) => read.map((each) => `${each.partition} ${each.offset}`)))
@@ -129,7 +134,7 @@ async function consume(kafka: Kafka, isAfter: () => boolean): Promise<Book> {
   }
   const consumer = kafka.consumer({
     ...{ groupId: GROUP, sessionTimeout: SESSION_TIMEOUT_MS, rebalanceTimeout: SESSION_TIMEOUT_MS },
-    ...{ heartbeatInterval: 50, maxWaitTimeInMs: 50, retry: RETRY },
+    ...{ heartbeatInterval: HEARTBEAT_INTERVAL_MS, maxWaitTimeInMs: 50, retry: RETRY },
   })
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     book.joins.push(payload.memberAssignment[TOPIC]?.length ?? 0)

@@ -51,7 +51,7 @@ export class Application {
         groupId: options.groupId,
         sessionTimeout: 60_000,
         rebalanceTimeout: 10_000,
-        heartbeatInterval: 200,
+        heartbeatInterval: 1000,
         maxWaitTimeInMs: 100,
         retry: RETRY,
       }),

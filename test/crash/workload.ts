@@ -33,6 +33,7 @@ export class Workload {
   private topicsAsked = 0
   private firstAssignments = 0
   private lastAssignments: number | null = null
+  private lastCrashes: readonly string[] | null = null
 
   constructor(server: ServerProcess, seed: number) {
     const { ledger } = this
@@ -64,8 +65,9 @@ export class Workload {
     this.firstAssignments = this.application.assignments
   }
 
+  /** Why its consumers began anew, as far as kafkajs tells: not where it takes an answer to Fetch for stale metadata. */
   get crashes(): readonly string[] {
-    return this.application.crashes
+    return this.lastCrashes ?? this.application.crashes
   }
 
   /** In the kafkajs group, since all its members had one and until they were told to leave. */
@@ -152,6 +154,7 @@ export class Workload {
   async finish(): Promise<void> {
     await this.application.drain()
     this.lastAssignments = this.application.assignments
+    this.lastCrashes = [...this.application.crashes]
     await this.application.stop()
   }
 }

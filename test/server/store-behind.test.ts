@@ -16,10 +16,13 @@ import { until } from '../helpers/until.js'
 let cohort: Cohort
 let client: RawClient
 let lines: string[]
+let fatal: string[]
 
 async function start(store: Store): Promise<void> {
   lines = []
-  cohort = await startCohort({ store, topics: { foo: 1 }, log: (_, line) => lines.push(line) })
+  fatal = []
+  const onFatal = (line: string) => fatal.push(line)
+  cohort = await startCohort({ store, topics: { foo: 1 }, log: (_, line) => lines.push(line), onFatal })
   client = await RawClient.connect(cohort.port)
 }
 
@@ -230,6 +233,7 @@ describe('over a store that fails', () => {
     expect(lines.at(-1)).toMatch(
       /__consumer_offsets-\d+ could not be loaded .*: Error: unreadable; stopping$/,
     )
+    expect(fatal).toEqual([lines.at(-1)?.replace('; stopping', '')])
     await expect(RawClient.connect(cohort.port)).rejects.toThrow(/ECONNREFUSED/)
   })
 

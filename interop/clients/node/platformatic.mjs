@@ -11,7 +11,7 @@ const { topic, group } = settings
 const base = {
   clientId: settings.client,
   bootstrapBrokers: settings.bootstrap.split(','),
-  retries: 5,
+  retries: 20,
   retryDelay: 50,
 }
 

@@ -15,16 +15,7 @@ import {
   LENGTH_OFFSET,
   LOG_APPEND_TIME_FLAG,
 } from './header.js'
-import { type RecordHeader, readDeltaRecords, writeDeltaRecords } from './record.js'
-
-export interface RecordData {
-  readonly offset: bigint
-  /** As a consumer sees it: the batch's append time where the topic says so. */
-  readonly timestampMs: bigint
-  readonly key: Buffer | null
-  readonly value: Buffer | null
-  readonly headers: readonly RecordHeader[]
-}
+import { type RecordData, type RecordHeader, readDeltaRecords, writeDeltaRecords } from './record.js'
 
 /** The header of the batch at `at`. Throws ProtocolError when the bytes end before the batch does. */
 export function readBatchHeader(bytes: Buffer, at = 0): BatchHeader {

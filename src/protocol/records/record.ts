@@ -8,6 +8,15 @@ export interface RecordHeader {
   readonly value: Buffer | null
 }
 
+export interface RecordData {
+  readonly offset: bigint
+  /** As a consumer sees it: the batch's append time where the topic says so. */
+  readonly timestampMs: bigint
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: readonly RecordHeader[]
+}
+
 export interface DeltaRecord {
   /** No bit of it is in use. */
   readonly attributes: number
