@@ -36,7 +36,10 @@ async function crash(options: Options): Promise<boolean> {
   const seconds = ((performance.now() - begunAt) / 1000).toFixed(0)
   console.log(`${summary(ledger)}; seed ${seed}, ${seconds} s`)
   console.log(`kafkajs: ${workload.unexpectedAssignments} assignments besides the first ones`)
-  for (const crash of workload.crashes) console.log(`  a consumer began anew: ${crash}`)
+  for (const why of new Set(workload.crashes)) {
+    const times = workload.crashes.filter((each) => each === why).length
+    console.log(`  a consumer began anew, ${times} times: ${why}`)
+  }
   const isRight = isLost === (durability === 'none')
   if (isLost && isRight)
     console.log('durability none promises nothing, and losses were found, as they must be')
