@@ -22,8 +22,10 @@ const latencies: number[] = []
 let isOver = false
 
 function requestOf(groupId: string): { bytes: Buffer; offsetAt: number } {
-  const partition = { partitionIndex: 0, committedOffset: PLACE, committedMetadata: '' }
-  const body = { groupId, topics: [{ name: job.topic, partitions: [partition] }] }
+  const partitions = Array.from({ length: job.partitions }, (_, i) => {
+    return { partitionIndex: i, committedOffset: i === 0 ? PLACE : 0n, committedMetadata: '' }
+  })
+  const body = { groupId, topics: [{ name: job.topic, partitions }] }
   const bytes = encodeRequest(Apis.OffsetCommit, COMMIT_VERSION, 0, 'bench', body)
   const place = Buffer.alloc(8)
   place.writeBigInt64BE(PLACE)

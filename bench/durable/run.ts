@@ -1,5 +1,5 @@
 // npm run bench:durable [-- --kafka] [--rounds N] [--seconds N] [--write]: commits per second with 1, 16 and 256 committers, each with one
-// commit in flight: durable, left to the system, in memory, and Apache Kafka beside them, in rounds that alternate. Prints a table;
+// commit in flight, of one partition and of ten: durable, left to the system, in memory, and Apache Kafka beside them, in rounds that alternate. Prints a table;
 // --write puts it into docs/performance.md. Fails only when an answer is wrong.
 
 import { parseArgs } from 'node:util'
@@ -21,10 +21,18 @@ const { values: given } = parseArgs({
 })
 const ROUNDS = Number(given.rounds)
 const SECONDS = Number(given.seconds)
-const COMMITTERS = [1, 16, 256]
+const LOADS: readonly LoadOf[] = [
+  { committers: 1, partitions: 1 },
+  { committers: 16, partitions: 1 },
+  { committers: 256, partitions: 1 },
+  { committers: 256, partitions: 10 },
+]
+const PARTITIONS = Math.max(...LOADS.map(({ partitions }) => partitions))
 const KAFKA_VERSION = '4.4.0'
 const TOPIC = 'bench'
 const SECTION = 'durable'
+
+type LoadOf = Pick<Job, 'committers' | 'partitions'>
 
 interface Sample {
   readonly perSecond: number
@@ -33,8 +41,8 @@ interface Sample {
   readonly p99Ms: number
 }
 
-async function sample({ host, port, pid }: Server, committers: number, seconds = SECONDS): Promise<Sample> {
-  const job: Job = { host, port, topic: TOPIC, committers, seconds }
+async function sample({ host, port, pid }: Server, load: LoadOf, seconds = SECONDS): Promise<Sample> {
+  const job: Job = { host, port, topic: TOPIC, ...load, seconds }
   const { outcome, cpuSeconds } = await runLoad<Outcome>('bench/durable/load.ts', [JSON.stringify(job)], pid)
   const { commits, elapsedMs, p50Ms, p99Ms } = outcome
   return {
@@ -57,15 +65,18 @@ async function servers(): Promise<Server[]> {
   }
 }
 
-function tableOf(samples: ReadonlyMap<number, ReadonlyMap<string, readonly Sample[]>>): string[][] {
-  const rows = [['in flight', '', 'commits/s', 'of the first', 'server CPU us/commit', 'p50 ms', 'p99 ms']]
-  for (const [committers, byServer] of samples) {
+function tableOf(samples: ReadonlyMap<LoadOf, ReadonlyMap<string, readonly Sample[]>>): string[][] {
+  const rows = [
+    ['in flight', 'partitions', '', 'commits/s', 'of the first', 'server CPU us/commit', 'p50 ms', 'p99 ms'],
+  ]
+  for (const [{ committers, partitions }, byServer] of samples) {
     const [first = []] = [...byServer.values()]
     for (const [name, each] of byServer) {
       const cpu = each.flatMap(({ cpuMicros }) => cpuMicros ?? [])
       const ratio = median(each.map(speed)) / median(first.map(speed))
       rows.push([
         String(committers),
+        String(partitions),
         name,
         range(each.map(speed)),
         each === first ? '' : ratio.toFixed(2),
@@ -81,29 +92,27 @@ function tableOf(samples: ReadonlyMap<number, ReadonlyMap<string, readonly Sampl
 const speed = ({ perSecond }: Sample) => perSecond
 
 const all = await servers()
-const samples = new Map(
-  COMMITTERS.map((count) => [count, new Map(all.map(({ name }) => [name, [] as Sample[]]))]),
-)
+const samples = new Map(LOADS.map((load) => [load, new Map(all.map(({ name }) => [name, [] as Sample[]]))]))
 try {
   for (const server of all) {
-    await createTopic(server, TOPIC, 1)
-    for (const committers of COMMITTERS) await sample(server, committers, 2) // warm
+    await createTopic(server, TOPIC, PARTITIONS)
+    for (const load of LOADS) await sample(server, load, 2) // warm
   }
   for (let i = 0; i < ROUNDS; i++) {
-    for (const committers of COMMITTERS) {
+    for (const load of LOADS) {
       for (let k = 0; k < all.length; k++) {
         const server = all[(i + k) % all.length] as Server
         samples
-          .get(committers)
+          .get(load)
           ?.get(server.name)
-          ?.push(await sample(server, committers))
+          ?.push(await sample(server, load))
       }
     }
     console.log(`round ${i + 1} of ${ROUNDS} is through`)
   }
   const about = [
     machine(),
-    `OffsetCommit of one partition; each committer has a group, a connection, and one commit in flight. Median of ${ROUNDS} rounds of ${SECONDS} s (least to most).`,
+    `OffsetCommit; each committer has a group, a connection, and one commit in flight. Median of ${ROUNDS} rounds of ${SECONDS} s (least to most).`,
   ]
   console.log(`\n${about.join('\n')}\n`)
   printTable(tableOf(samples))

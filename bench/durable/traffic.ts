@@ -3,8 +3,9 @@
 export interface Job {
   readonly host: string
   readonly port: number
-  /** With a partition at least. */
   readonly topic: string
+  /** Of the topic, in each commit. */
+  readonly partitions: number
   /** Each with a group, a connection, and one commit in flight. */
   readonly committers: number
   readonly seconds: number

@@ -110,16 +110,23 @@ export function writeValue<K extends MessageSchema, V extends MessageSchema>(
   return framed(version, schema, version, value)
 }
 
+/** One for all records, which lie one behind the other in its memory: a durable commit makes two of them for each offset. */
+const WRITER = new Writer()
+
 function framed<M extends MessageSchema>(
   prefix: number,
   schema: M,
   version: number,
   value: Draft<Infer<M>>,
 ): Buffer {
-  const writer = new Writer()
-  writer.int16(prefix)
-  codec(schema, version).write(writer, value)
-  return writer.take()
+  try {
+    WRITER.int16(prefix)
+    codec(schema, version).write(WRITER, value)
+    return WRITER.take()
+  } catch (error) {
+    WRITER.truncate(0)
+    throw error
+  }
 }
 
 /** Of a key that begins with the number of this type. Throws ProtocolError. */

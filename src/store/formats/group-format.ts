@@ -61,10 +61,23 @@ function valueBytes(record: GroupRecord): Buffer {
 
 function offsetBytes(value: OffsetValue): Buffer {
   const { offset, leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId } = value
-  const common = { offset, metadata, commitTimestamp: commitTimestampMs }
-  return expireTimestampMs === NO_EXPIRY
-    ? writeValue(OFFSET_COMMIT, OFFSET_VERSION, { ...common, leaderEpoch, topicId })
-    : writeValue(OFFSET_COMMIT, EXPIRING_OFFSET_VERSION, { ...common, expireTimestamp: expireTimestampMs })
+  const commitTimestamp = commitTimestampMs
+  if (expireTimestampMs === NO_EXPIRY) {
+    return writeValue(OFFSET_COMMIT, OFFSET_VERSION, {
+      offset,
+      leaderEpoch,
+      metadata,
+      commitTimestamp,
+      topicId,
+    })
+  }
+  const expireTimestamp = expireTimestampMs
+  return writeValue(OFFSET_COMMIT, EXPIRING_OFFSET_VERSION, {
+    offset,
+    metadata,
+    commitTimestamp,
+    expireTimestamp,
+  })
 }
 
 function groupBytes(value: GroupMetadataValue): Buffer {
