@@ -5,6 +5,7 @@ import { type Cohort, startCohort } from '../../src/index.js'
 import { Apis } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { buildBatch } from '../../src/protocol/records/batch.js'
+import { type Change, configRequests } from '../helpers/config-requests.js'
 import { RawClient } from '../helpers/raw-client.js'
 
 const [SET, DELETE, APPEND, SUBTRACT] = [0, 1, 2, 3]
@@ -23,31 +24,11 @@ afterEach(async () => {
   await cohort.stop()
 })
 
-type Change = readonly [name: string, operation: number | undefined, value: string | null]
-
-async function alter(type: number, name: string, changes: readonly Change[], validateOnly = false) {
-  const configs = changes.map(([config, configOperation, value]) => ({
-    name: config,
-    configOperation,
-    value,
-  }))
-  const resources = [{ resourceType: type, resourceName: name, configs }]
-  const { responses } = await client.send(Apis.IncrementalAlterConfigs, 1, { resources, validateOnly })
-  return [responses[0]?.errorCode, responses[0]?.errorMessage]
-}
-
-async function replace(type: number, name: string, values: Record<string, string | null>) {
-  const configs = Object.entries(values).map(([config, value]) => ({ name: config, value }))
-  const resources = [{ resourceType: type, resourceName: name, configs }]
-  const { responses } = await client.send(Apis.AlterConfigs, 2, { resources })
-  return [responses[0]?.errorCode, responses[0]?.errorMessage]
-}
+const { alter, replace, described } = configRequests(() => client)
 
 /** 'value (source)' and what stands behind it. */
 async function shown(type: number, name: string, config: string) {
-  const resources = [{ resourceType: type, resourceName: name, configurationKeys: [config] }]
-  const { results } = await client.send(Apis.DescribeConfigs, 4, { resources, includeSynonyms: true })
-  const found = results[0]?.configs[0]
+  const [found] = (await described(type, name, [config])).configs
   return (
     found && [found.value, found.configSource, ...found.synonyms.map(({ value, source }) => [value, source])]
   )

@@ -5,6 +5,7 @@ import { type Cohort, startCohort } from '../../src/index.js'
 import { Apis } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { MemoryStore } from '../../src/store/memory.js'
+import { type Change, configRequests } from '../helpers/config-requests.js'
 import { RawClient } from '../helpers/raw-client.js'
 
 const [SET, DELETE, APPEND, SUBTRACT] = [0, 1, 2, 3]
@@ -25,35 +26,10 @@ afterEach(async () => {
   await cohort.stop()
 })
 
-type Change = readonly [name: string, operation: number | undefined, value: string | null]
-
-async function alter(type: number, name: string, changes: readonly Change[], validateOnly = false) {
-  const configs = changes.map(([config, configOperation, value]) => ({
-    name: config,
-    configOperation,
-    value,
-  }))
-  const resources = [{ resourceType: type, resourceName: name, configs }]
-  const { responses } = await client.send(Apis.IncrementalAlterConfigs, 1, { resources, validateOnly })
-  return [responses[0]?.errorCode, responses[0]?.errorMessage]
-}
+const { alter, replace, described } = configRequests(() => client)
 
 const set = (type: number, name: string, config: string, value: string) =>
   alter(type, name, [[config, SET, value]])
-
-async function replace(type: number, name: string, values: Record<string, string | null>) {
-  const configs = Object.entries(values).map(([config, value]) => ({ name: config, value }))
-  const { responses } = await client.send(Apis.AlterConfigs, 2, {
-    resources: [{ resourceType: type, resourceName: name, configs }],
-  })
-  return [responses[0]?.errorCode, responses[0]?.errorMessage]
-}
-
-async function described(type: number, name: string, configurationKeys: string[] | null = null) {
-  const resources = [{ resourceType: type, resourceName: name, configurationKeys }]
-  const { results } = await client.send(Apis.DescribeConfigs, 4, { resources, includeSynonyms: true })
-  return results[0]!
-}
 
 /** Value and source, and what stands behind it. */
 async function shown(type: number, name: string, config: string) {
