@@ -87,39 +87,6 @@ function ticksPerSecond(): number {
   return ticks
 }
 
-export interface LoadResult {
-  readonly requestsPerSecond: number
-  readonly cpuMicrosPerRequest: number | null
-  readonly p50Ms: number
-  readonly p99Ms: number
-}
-
-export async function load(
-  server: Started,
-  connections: number,
-  inFlight: number,
-  join: boolean,
-): Promise<LoadResult> {
-  const args = [server.port, connections, inFlight, LOAD_SECONDS, join ? 'join' : 'no']
-  const { outcome, cpuSeconds } = await runLoad<HeartbeatOutcome>(
-    'bench/load.ts',
-    args.map(String),
-    server.pid,
-  )
-  const { requests, elapsedMs, p50Ms, p99Ms } = outcome
-  const cpuMicrosPerRequest = cpuSeconds === null ? null : (cpuSeconds * 1e6) / requests
-  return { requestsPerSecond: (requests / elapsedMs) * 1000, cpuMicrosPerRequest, p50Ms, p99Ms }
-}
-
-const LOAD_SECONDS = 3
-
-interface HeartbeatOutcome {
-  readonly requests: number
-  readonly elapsedMs: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-}
-
 /**
  * Runs a load generator, which prints 'ready', waits for a line, and prints its outcome as a line of JSON; with the CPU seconds
  * that the server used from the one to the other. Rejects when the generator fails: an answer was wrong.

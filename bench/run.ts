@@ -1,112 +1,82 @@
-// npm run bench: start, idle memory, and heartbeats, beside a bare server in the same run. Prints tables; fails only when an
-// answer is wrong.
+// npm run bench [-- --only SCENARIO] [--peer NAME=host:port] [--kafka] [--quick] [--json FILE] [--write]: what a coordinator costs, beside
+// the limit in Node and any other broker, in one run. Prints tables; fails only when an answer is wrong.
 
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { MissingTool } from '../conformance/targets/processes.js'
+import { VERSION } from '../src/server/version.js'
+import { Figures, type Report } from './figures.js'
+import { Generator } from './generator.js'
 import { machine } from './page.js'
-import { type LoadResult, load, type Started, start, stop, usage } from './processes.js'
-import { median, printTable, range } from './table.js'
+import { tableOf } from './report.js'
+import { commits } from './scenarios/commits.js'
+import { heartbeats } from './scenarios/heartbeats.js'
+import type { Bench, Scenario } from './scenarios/scenario.js'
+import { printTable } from './table.js'
+import { apacheKafka, createTopic, deleteTopic, peer, type Server } from './throughput/servers.js'
 
-const STARTS = 7
-const ROUNDS = 3
-const CONNECTIONS = 100
+const SCENARIOS: readonly Scenario[] = [heartbeats, commits]
+const KAFKA_VERSION = '4.4.0'
+const PARTITIONS = 10
 
-const node = process.execPath
-const COMMANDS = {
-  'bare server': [node, 'bench/bare-server.mjs'],
-  'bare server by tsx': [node, '--import', 'tsx', 'bench/bare-server.ts'],
-  'Cohort built': [node, 'dist/cli.js', '--ephemeral', '--log-level', 'silent', '--port'],
-  'Cohort unwatched': [node, 'dist/cli.js', '--ephemeral', '--log-level', 'silent', '--no-http', '--port'],
-  'Cohort from source': [
-    node,
-    '--import',
-    'tsx',
-    'src/cli/main.ts',
-    '--ephemeral',
-    '--log-level',
-    'silent',
-    '--port',
-  ],
-} as const
-type Name = keyof typeof COMMANDS
+const { values: given } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    peer: { type: 'string', multiple: true, default: [] },
+    kafka: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    json: { type: 'string' },
+  },
+})
 
-async function starts(): Promise<void> {
-  const names = Object.keys(COMMANDS) as Name[]
-  const startMs = new Map<Name, number[]>(names.map((name) => [name, []]))
-  const residentMb = new Map<Name, number[]>(names.map((name) => [name, []]))
-  for (let i = 0; i < STARTS; i++) {
-    for (const name of names) {
-      const started = await start(COMMANDS[name])
-      startMs.get(name)?.push(started.startMs)
-      const used = usage(started.pid)
-      if (used) residentMb.get(name)?.push(used.residentMb)
-      await stop(started)
+function chosen(): readonly Scenario[] {
+  for (const name of given.only) {
+    if (!SCENARIOS.some((scenario) => scenario.name === name)) {
+      throw new Error(`--only '${name}': expected one of ${SCENARIOS.map((each) => each.name).join(', ')}`)
     }
   }
-  const of = (measured: Map<Name, number[]>, name: Name) => measured.get(name) as number[]
-  const more = (name: Name, bare: Name) =>
-    `${(median(of(startMs, name)) - median(of(startMs, bare))).toFixed(0)} ms more than ${bare}`
-  console.log(
-    `Start to first ApiVersions answer (ms) and resident memory then (MB), median of ${STARTS} (least to most)`,
-  )
-  printTable([
-    ['', 'start', 'memory', ''],
-    ...names.map((name) => [
-      name,
-      range(of(startMs, name)),
-      of(residentMb, name).length > 0 ? range(of(residentMb, name)) : 'not measured here',
-      name === 'Cohort built'
-        ? more(name, 'bare server')
-        : name === 'Cohort from source'
-          ? more(name, 'bare server by tsx')
-          : '',
-    ]),
-  ])
+  return given.only.length === 0 ? SCENARIOS : SCENARIOS.filter(({ name }) => given.only.includes(name))
 }
 
-async function heartbeats(): Promise<void> {
-  const bare = await start(COMMANDS['bare server'])
-  const cohort = await start(COMMANDS['Cohort built'])
-  const unwatched = await start(COMMANDS['Cohort unwatched'])
-  console.log(
-    `Heartbeats over ${CONNECTIONS} connections, each a group of one, median of ${ROUNDS} rounds (least to most)`,
-  )
-  const rows: string[][] = [['', 'in flight', 'requests/s', 'server CPU us/request', 'p50 ms', 'p99 ms']]
-  for (const inFlight of [1, 16]) {
-    const results: Record<string, LoadResult[]> = { 'bare server': [], Cohort: [], 'Cohort unwatched': [] }
-    for (let round = 0; round < ROUNDS; round++) {
-      results['bare server']?.push(await load(bare, CONNECTIONS, inFlight, false))
-      results.Cohort?.push(await load(cohort, CONNECTIONS, inFlight, true))
-      results['Cohort unwatched']?.push(await load(unwatched, CONNECTIONS, inFlight, true))
-    }
-    for (const [name, measured] of Object.entries(results)) rows.push(row(name, inFlight, measured))
+async function peers(): Promise<Server[]> {
+  const found = given.peer.map(peer)
+  if (!given.kafka) return found
+  try {
+    return [...found, await apacheKafka(KAFKA_VERSION)]
+  } catch (error) {
+    if (!(error instanceof MissingTool)) throw error
+    console.log(`Apache Kafka is left out: ${error.message}\n`)
+    return found
   }
-  printTable(rows)
-  await idle(cohort)
-  await Promise.all([stop(bare), stop(cohort), stop(unwatched)])
 }
 
-function row(name: string, inFlight: number, results: readonly LoadResult[]): string[] {
-  const cpu = results.flatMap(({ cpuMicrosPerRequest }) => cpuMicrosPerRequest ?? [])
-  return [
-    name,
-    String(inFlight),
-    range(results.map(({ requestsPerSecond }) => requestsPerSecond)),
-    cpu.length > 0 ? range(cpu, 1) : 'not measured here',
-    range(
-      results.map(({ p50Ms }) => p50Ms),
-      2,
-    ),
-    range(
-      results.map(({ p99Ms }) => p99Ms),
-      2,
-    ),
-  ]
+const scenarios = chosen()
+const others = await peers()
+const generator = await Generator.start()
+const figures = new Figures()
+const topic = `bench-${process.pid}`
+const bench: Bench = {
+  ...{ generator, peers: others, topic, partitions: PARTITIONS, figures, quick: given.quick },
+  rounds: Number(given.rounds ?? (given.quick ? 1 : 3)),
+  seconds: Number(given.seconds ?? (given.quick ? 1 : 2)),
+  warmUpSeconds: given.quick ? 0.3 : 1,
 }
-
-async function idle(cohort: Started): Promise<void> {
-  const used = usage(cohort.pid)
-  if (used) console.log(`Cohort after all this: ${used.residentMb.toFixed(0)} MB resident\n`)
+const about: Record<string, string> = {}
+try {
+  for (const each of others) await createTopic(each, topic, PARTITIONS)
+  console.log(`${machine()}\n`)
+  for (const scenario of scenarios) {
+    about[scenario.name] = scenario.about(bench)
+    await scenario.run(bench)
+    console.log(about[scenario.name])
+    printTable(tableOf(scenario, figures.all))
+  }
+  for (const each of others) await deleteTopic(each, topic)
+  const report: Report = { machine: machine(), version: VERSION, about, figures: figures.all }
+  if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(report, null, 2)}\n`)
+} finally {
+  await generator.stop()
+  await Promise.all(others.map((each) => each.stop()))
 }
-
-console.log(`${machine()}\n`)
-await starts()
-await heartbeats()

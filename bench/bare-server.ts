@@ -1,3 +1,0 @@
-// The bare server as TypeScript: what tsx itself costs at start.
-
-import './bare-server.mjs'

@@ -1,0 +1,45 @@
+// What the generator can be told to do, and what it tells of it.
+
+import type { Where } from './wire.js'
+
+/** Connections and members of groups that exist until they are closed. */
+export type Opening =
+  | {
+      readonly kind: 'heartbeats'
+      readonly where: Where
+      readonly connections: number
+      /** Of one member each, spread over the connections. */
+      readonly groups: number
+      readonly maxInFlight: number
+    }
+  | {
+      readonly kind: 'commits'
+      readonly where: Where
+      /** Each with a group of one member. */
+      readonly connections: number
+      readonly topic: string
+      /** Of the topic, in each commit. */
+      readonly partitions: number
+    }
+
+/** As fast as answers come, with so many in flight per connection, or so many a second over all connections. */
+export type Load = { readonly seconds: number } & (
+  | { readonly inFlight: number }
+  | { readonly perSecond: number; readonly waits: Waiting }
+)
+
+/** Between two requests the generator looks at the clock all the time, or sleeps until the next millisecond. */
+export type Waiting = 'awake' | 'asleep'
+
+export interface Outcome {
+  readonly requests: number
+  readonly elapsedMs: number
+  readonly p50Micros: number
+  readonly p99Micros: number
+}
+
+export interface Session {
+  run(load: Load): Promise<Outcome>
+  /** Checks what can be checked in the end, and leaves. */
+  close(): Promise<void>
+}
