@@ -39,11 +39,12 @@ const REMEDY_OF_ERROR: Readonly<Record<string, string>> = {
 /** Returns what ends it. */
 export function narrate(journal: Journal, tell: Tell): () => void {
   const began = new Map<string, EntryOf<'state'>>()
-  return journal.subscribe((entry) => {
+  const take = (entry: JournalEntry) => {
     if (entry.type === 'state') return tellState(entry, began, tell)
     const level = entry.type === 'member-removed' && remedyOf(entry) === undefined ? 'info' : 'warn'
     if (isTold(entry)) tell(level, `group '${entry.group}': ${wordsOf(entry)}`, fieldsOf(entry))
-  })
+  }
+  return journal.subscribe(take, { routine: false })
 }
 
 function isTold(entry: JournalEntry): boolean {

@@ -1,20 +1,18 @@
-// The entries that an answered request makes: joins, syncs, leaves and commits in full, of anything else its errors.
+// The entries that an answered request makes: joins, syncs and leaves in full, of anything else its errors. Commits: journal-commits.ts.
 // Which member is behind a request is learnt on the way.
 
 import { readAssignment, readSubscription } from '../protocol/embedded/consumer-protocol.js'
 import { type ErrorCode, ErrorCodes, errorName } from '../protocol/errors.js'
 import type { JoinGroupRequest, JoinGroupResponse } from '../protocol/messages/join-group.js'
 import type { LeaveGroupRequest, LeaveGroupResponse } from '../protocol/messages/leave-group.js'
-import type { OffsetCommitRequest, OffsetCommitResponse } from '../protocol/messages/offset-commit.js'
 import type { SyncGroupRequest, SyncGroupResponse } from '../protocol/messages/sync-group.js'
 import type { RecordedExchange } from './exchanges.js'
 import { type EntryOf, entryOf } from './journal-entry.js'
-import type { EndOffsets } from './journal-offsets.js'
 
 /** A null response: none left. */
 type Answer<T> = Partial<T>
 
-const nameOf = (errorCode: number | undefined): string | null =>
+export const nameOf = (errorCode: number | undefined): string | null =>
   errorCode === undefined ? null : errorName(errorCode as ErrorCode)
 
 /** When an exchange was answered, or given up. */
@@ -111,30 +109,5 @@ export function leaveEntries(exchange: RecordedExchange, generation: number | nu
       error: nameOf(error),
       instance: groupInstanceId,
     })
-  })
-}
-
-/** One for each partition. */
-export function commitEntries(exchange: RecordedExchange, ends: EndOffsets): EntryOf<'commit'>[] {
-  const body = exchange.body as OffsetCommitRequest
-  const topics = (exchange.response as Answer<OffsetCommitResponse> | null)?.topics
-  const errors = new Map<string, number>()
-  for (const { name, topicId, partitions } of topics ?? [])
-    for (const { partitionIndex, errorCode } of partitions)
-      errors.set(`${partitionIndex} ${name || topicId}`, errorCode)
-  return body.topics.flatMap(({ name, topicId, partitions }) => {
-    const topic = name || ends.nameOf(topicId) || topicId
-    return partitions.map(({ partitionIndex, committedOffset }) =>
-      entryOf('commit', finishedMs(exchange), {
-        ...answered(exchange),
-        member: body.memberId || null,
-        generation: body.generationIdOrMemberEpoch < 0 ? null : body.generationIdOrMemberEpoch,
-        error: nameOf(errors.get(`${partitionIndex} ${name || topicId}`)),
-        topic,
-        partition: partitionIndex,
-        offset: committedOffset,
-        endOffset: ends.get(topic, partitionIndex)?.endOffset ?? null,
-      }),
-    )
   })
 }

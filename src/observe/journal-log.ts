@@ -14,6 +14,15 @@ export interface EntryFilter {
 export interface SubscribeOptions {
   /** Also every single heartbeat, and JoinGroup and SyncGroup as they come, before they are answered. */
   readonly singles?: boolean
+  /** Also commits that were taken well (default: true). */
+  readonly routine?: boolean
+}
+
+/** Entries that are made when somebody reads them: most never are, and a busy group has thousands a second. */
+export abstract class UnreadEntries {
+  abstract readonly count: number
+  /** Called at most once. */
+  abstract make(): readonly JournalEntry[]
 }
 
 /** Must not throw. */
@@ -22,11 +31,15 @@ export type JournalListener = (entry: JournalEntry) => void
 const MAX_ENTRIES = 20_000
 
 export class EntryLog {
-  private kept: JournalEntry[] = []
-  private readonly maxEntries: number
+  /** Oldest first; from `first` on. */
+  private kept: (JournalEntry | UnreadEntries)[] = []
+  private first = 0
+  private entryCount = 0
+  protected readonly maxEntries: number
   /** Replaced as a whole: whoever is told may end its subscription meanwhile. */
   private listeners: readonly JournalListener[] = []
   private looking: readonly JournalListener[] = []
+  private wantingRoutine: readonly JournalListener[] = []
 
   constructor({ maxEntries = MAX_ENTRIES }: { readonly maxEntries?: number } = {}) {
     this.maxEntries = maxEntries
@@ -34,7 +47,7 @@ export class EntryLog {
 
   /** What is kept, oldest first. */
   entries({ group, member, types, fromMs = -Infinity, toMs = Infinity }: EntryFilter = {}): JournalEntry[] {
-    return this.kept
+    return this.read()
       .slice(-this.maxEntries)
       .filter(
         (entry) =>
@@ -48,23 +61,66 @@ export class EntryLog {
 
   /** Forgets what is kept; who is told, or writes a file, goes on. */
   clear(): void {
-    this.kept = []
+    this.keep([])
+  }
+
+  private read(): JournalEntry[] {
+    const entries = this.kept
+      .slice(this.first)
+      .flatMap((each) => (each instanceof UnreadEntries ? each.make() : each))
+    this.keep(entries)
+    return entries
+  }
+
+  private keep(entries: JournalEntry[]): void {
+    this.kept = [...entries]
+    this.first = 0
+    this.entryCount = entries.length
   }
 
   /** Every entry from now on. Returns what ends it. */
-  subscribe(listener: JournalListener, { singles = false }: SubscribeOptions = {}): () => void {
+  subscribe(
+    listener: JournalListener,
+    { singles = false, routine = true }: SubscribeOptions = {},
+  ): () => void {
     this.listeners = [...this.listeners, listener]
     if (singles) this.looking = [...this.looking, listener]
+    if (routine) this.wantingRoutine = [...this.wantingRoutine, listener]
     return () => {
-      this.listeners = this.listeners.filter((each) => each !== listener)
-      this.looking = this.looking.filter((each) => each !== listener)
+      const others = (all: readonly JournalListener[]) => all.filter((each) => each !== listener)
+      this.listeners = others(this.listeners)
+      this.looking = others(this.looking)
+      this.wantingRoutine = others(this.wantingRoutine)
     }
   }
 
   protected add(entry: JournalEntry): void {
-    this.kept.push(entry)
-    if (this.kept.length > 2 * this.maxEntries) this.kept = this.kept.slice(-this.maxEntries)
+    this.put(entry, 1)
     for (const listener of this.listeners) listener(entry)
+  }
+
+  /** What only those are told of who want it all. */
+  protected addRoutine(unread: UnreadEntries): void {
+    if (this.wantingRoutine.length === 0) return this.put(unread, unread.count)
+    for (const entry of unread.make()) {
+      this.put(entry, 1)
+      for (const listener of this.wantingRoutine) listener(entry)
+    }
+  }
+
+  private put(added: JournalEntry | UnreadEntries, count: number): void {
+    this.kept.push(added)
+    this.entryCount += count
+    for (;;) {
+      const oldest = this.kept[this.first]
+      const left = this.entryCount - (oldest instanceof UnreadEntries ? oldest.count : 1)
+      if (left < this.maxEntries) break
+      this.entryCount = left
+      this.first++
+    }
+    if (this.first * 2 < this.kept.length) return
+    this.kept = this.kept.slice(this.first)
+    this.first = 0
   }
 
   /** Whether single entries are worth making: heartbeats are many. */

@@ -8,9 +8,12 @@ import { type EntryOf, entryOf } from './journal-entry.js'
 export interface EndOffset {
   readonly topic: string
   readonly partition: number
-  endOffset: bigint
+  /** null: nobody was told yet. */
+  endOffset: bigint | null
+  /** Somebody commits to it: its end is worth an entry. */
+  isCommitted: boolean
   /** What an entry last told, and when. */
-  told: { readonly endOffset: bigint; readonly atMs: number } | null
+  told: { readonly endOffset: bigint | null; readonly atMs: number } | null
 }
 
 const MAX_PARTITIONS = 50_000
@@ -26,17 +29,20 @@ interface Told {
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
+/** Throws when nobody was told where it ends. */
 export function endEntry({ topic, partition, endOffset }: EndOffset, atMs: number): EntryOf<'end-offset'> {
+  if (endOffset === null) throw new Error(`${topic}-${partition}: its end is not known`)
   return entryOf('end-offset', atMs, { topic, partition, endOffset })
 }
 
 export class EndOffsets {
-  private readonly partitions = new Map<string, EndOffset>()
+  /** In the order in which they were first heard of. */
+  private readonly partitions = new Set<EndOffset>()
+  private readonly byTopic = new Map<string, Map<number, EndOffset>>()
   private readonly names = new Map<string, string>()
-  private readonly committed = new Map<string, true>()
 
   get(topic: string, partition: number): EndOffset | undefined {
-    return this.partitions.get(`${partition} ${topic}`)
+    return this.byTopic.get(topic)?.get(partition)
   }
 
   nameOf(topicId: unknown): string | undefined {
@@ -44,50 +50,69 @@ export class EndOffsets {
   }
 
   /** Returns the partitions whose end is news. */
-  learn(exchange: RecordedExchange): EndOffset[] {
-    if (!exchange.response) return []
-    if (exchange.api === 'Metadata' || exchange.api === 'CreateTopics') this.learnNames(exchange.response)
+  learn(exchange: RecordedExchange): readonly EndOffset[] {
+    const { api, response } = exchange
+    if (!response) return []
+    if (api === 'Metadata' || api === 'CreateTopics') this.learnNames(response)
     return this.toldBy(exchange).flatMap(({ topic, partition, endOffset }) => {
-      const known = this.get(topic, partition)
+      const before = this.get(topic, partition)?.endOffset ?? null
       // A topic that was made anew begins anew, which only its leader's watermark tells for sure.
-      const isNews =
-        exchange.api === 'Fetch' ? known?.endOffset !== endOffset : !(known && known.endOffset >= endOffset)
+      const isNews = api === 'Fetch' ? before !== endOffset : before === null || before < endOffset
       if (!isNews) return []
-      if (known !== undefined) {
-        known.endOffset = endOffset
-        return [known]
-      }
-      const fresh = { topic, partition, endOffset, told: null }
-      this.partitions.set(`${partition} ${topic}`, fresh)
-      dropOldest(this.partitions)
-      return [fresh]
+      const known = this.of(topic, partition)
+      known.endOffset = endOffset
+      return [known]
     })
   }
 
-  /** Somebody commits to it: from now on its end is worth an entry. */
-  isCommitted(topic: string, partition: number): void {
-    this.committed.set(`${partition} ${topic}`, true)
-    dropOldest(this.committed)
+  /** Somebody commits to it. */
+  committed(topic: string, partition: number): EndOffset {
+    const known = this.of(topic, partition)
+    known.isCommitted = true
+    return known
+  }
+
+  private of(topic: string, partition: number): EndOffset {
+    const partitions = this.byTopic.get(topic) ?? new Map<number, EndOffset>()
+    const known = partitions.get(partition)
+    if (known !== undefined) return known
+    this.byTopic.set(topic, partitions)
+    const fresh = { topic, partition, endOffset: null, isCommitted: false, told: null }
+    partitions.set(partition, fresh)
+    this.partitions.add(fresh)
+    if (this.partitions.size > MAX_PARTITIONS) this.dropOldest()
+    return fresh
+  }
+
+  private dropOldest(): void {
+    for (const oldest of this.partitions) {
+      const { topic, partition } = oldest
+      const partitions = this.byTopic.get(topic)
+      partitions?.delete(partition)
+      if (partitions?.size === 0) this.byTopic.delete(topic)
+      this.partitions.delete(oldest)
+      return
+    }
   }
 
   /** Whether an entry is due; it then counts as told. `atOnce`: if there is anything new. */
   tell(end: EndOffset, atMs: number, atOnce = false): boolean {
-    if (!this.committed.has(`${end.partition} ${end.topic}`) || end.told?.endOffset === end.endOffset)
-      return false
-    if (!atOnce && end.told !== null && atMs - end.told.atMs < TELL_EVERY_MS) return false
-    end.told = { endOffset: end.endOffset, atMs }
+    const { endOffset, told, isCommitted } = end
+    if (!isCommitted || endOffset === null || told?.endOffset === endOffset) return false
+    if (!atOnce && told !== null && atMs - told.atMs < TELL_EVERY_MS) return false
+    end.told = { endOffset, atMs }
     return true
   }
 
   get all(): Iterable<EndOffset> {
-    return this.partitions.values()
+    return this.partitions
   }
 
   private learnNames({ topics }: Readonly<Record<string, unknown>>): void {
     for (const { name, topicId } of (topics as Rows | undefined) ?? []) {
       if (typeof name !== 'string' || topicId === undefined) continue
       this.names.set(String(topicId), name)
-      dropOldest(this.names)
+      if (this.names.size > MAX_PARTITIONS) this.names.delete(this.names.keys().next().value as string)
     }
   }
 
@@ -139,12 +164,4 @@ function asksLatest({ topics }: Readonly<Record<string, unknown>>): boolean {
 function latestOf({ offset, oldStyleOffsets }: Readonly<Record<string, unknown>>): bigint {
   const [newest] = (oldStyleOffsets as readonly bigint[] | undefined) ?? []
   return newest ?? (offset as bigint)
-}
-
-function dropOldest(map: Map<string, unknown>): void {
-  if (map.size <= MAX_PARTITIONS) return
-  for (const oldest of map.keys()) {
-    map.delete(oldest)
-    return
-  }
 }

@@ -5,17 +5,11 @@
 import type { GroupEvent } from '../coordinator/group-event.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import type { RecordedExchange } from './exchanges.js'
+import { commitEntries, isRoutine, RoutineCommits } from './journal-commits.js'
 import { type EntryOf, entryOf } from './journal-entry.js'
 import { errorsIn, RepeatedErrors } from './journal-errors.js'
 import { eventEntry } from './journal-events.js'
-import {
-  answered,
-  commitEntries,
-  finishedMs,
-  joinEntry,
-  leaveEntries,
-  syncEntry,
-} from './journal-exchanges.js'
+import { answered, finishedMs, joinEntry, leaveEntries, syncEntry } from './journal-exchanges.js'
 import { EntryLog } from './journal-log.js'
 import { type KnownMember, KnownMembers } from './journal-members.js'
 import { EndOffsets, endEntry } from './journal-offsets.js'
@@ -27,6 +21,8 @@ export class Journal extends EntryLog {
   readonly started: EntryOf<'started'>
   private readonly members = new KnownMembers()
   private readonly ends = new EndOffsets()
+  /** Made with the first commit. */
+  private routineCommits: RoutineCommits | undefined
   private readonly repeated = new RepeatedErrors()
   /** Connection -> its JoinGroup or SyncGroup that is not answered yet. */
   private readonly parked = new Map<number, EntryOf<'asked'>>()
@@ -83,12 +79,7 @@ export class Journal extends EntryLog {
         for (const entry of leaveEntries(exchange, this.generationOf(exchange.group))) this.add(entry)
         return
       case 'OffsetCommit':
-        this.speaks(exchange)
-        for (const entry of commitEntries(exchange, this.ends)) {
-          this.ends.isCommitted(entry.topic, entry.partition)
-          this.add(entry)
-        }
-        return
+        return this.committed(exchange)
       case 'Fetch':
         this.members.fetched(exchange.connection, exchange.clientId, exchange.atMs)
         return this.errors(exchange)
@@ -145,6 +136,16 @@ export class Journal extends EntryLog {
       known?.heartbeats.interrupted()
     }
     this.add(entry)
+  }
+
+  private committed(exchange: RecordedExchange): void {
+    const known = this.speaks(exchange)
+    if (isRoutine(exchange)) {
+      this.routineCommits ??= new RoutineCommits(this.maxEntries, this.ends)
+      const unread = this.routineCommits.add(exchange, known)
+      if (unread !== null) return this.addRoutine(unread)
+    }
+    for (const entry of commitEntries(exchange, this.ends)) this.add(entry)
   }
 
   /** A member that is in the group, made known by a request that was answered well. */
