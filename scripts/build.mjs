@@ -1,12 +1,12 @@
-// npm run build: dist/ as it is published. The library is one CommonJS file, which jest and whoever requires it can load; its ES module
-// hands on the same objects. The command is made of ES modules that are loaded by command; what is in the library already they take
+// npm run build: dist/ as it is published. All of it is CommonJS, because Node 20 loads that in half the time, and jest and whoever
+// requires it can; the ES module of the library and the command's entry hand on to it. The library is one file, and what it loads
+// by import() files beside it. The command is made of files that are loaded by command; what is in the library already they take
 // from there, so that it is published once. Types for both.
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join, normalize, relative } from 'node:path'
-import { build } from 'esbuild'
+import { basename, dirname, join, normalize, relative } from 'node:path'
+import { build, transform } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -18,42 +18,54 @@ const common = {
   minify: !process.env.COHORT_READABLE,
   logLevel: 'warning',
 }
+/** import() becomes require: in jest, and ahead of Node's reading of a CommonJS file for what it exports. */
+const commonJs = { format: 'cjs', supported: { 'dynamic-import': false } }
 
 rmSync(dist, { recursive: true, force: true })
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 pruneTypes(join(dist, 'types'), 'index.d.ts')
 
-const entry = join(root, 'src/index.ts')
-/** What the library exports for the command alone begins so. */
-const SHARED = '_'
-const command = {
+const ENTRY = 'src/index.ts'
+/** File from the root -> the name of what is made of it in dist/: what the library loads when it is needed. */
+const later = new Map()
+const library = {
   ...common,
-  entryPoints: { cli: join(root, 'src/cli/main.ts') },
+  ...commonJs,
+  outfile: join(dist, 'library.cjs'),
+  plugins: [laterOnes()],
+}
+const inLibrary = await inputsOf({ ...library, entryPoints: [join(root, ENTRY)] })
+const parts = {
+  ...common,
+  entryPoints: {
+    cli: join(root, 'src/cli/main.ts'),
+    ...Object.fromEntries(Array.from(later, ([file, name]) => [name, join(root, file)])),
+  },
   outdir: dist,
+  outExtension: { '.js': '.cjs' },
   format: 'esm',
   splitting: true,
-  chunkNames: 'cli-[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  write: false,
 }
-
 const shared = await sharedNames()
+
 await build({
-  ...common,
+  ...library,
   stdin: {
     contents: [
-      `export * from './src/index.ts'`,
+      `export * from './${ENTRY}'`,
       ...Array.from(shared, ([file, names]) => {
-        return `export { ${names.map((name) => `${name} as ${sharedAs(file, name)}`).join(', ')} } from './${file}'`
+        return file === ENTRY ? '' : `export { ${names.join(', ')} } from './${file}'`
       }),
     ].join('\n'),
     resolveDir: root,
   },
-  outfile: join(dist, 'library.cjs'),
-  format: 'cjs',
 })
-const values = Object.keys(createRequire(import.meta.url)(join(dist, 'library.cjs')))
-  .filter((name) => !name.startsWith(SHARED))
-  .sort()
+const { outputFiles } = await build({ ...parts, plugins: [fromLibrary()] })
+for (const { path, text } of outputFiles) writeFileSync(path, await asCommonJs(text))
+const values = await publicValues()
 writeFileSync(
   join(dist, 'index.cjs'),
   `const { ${values.join(', ')} } = require('./library.cjs')\nmodule.exports = { ${values.join(', ')} }\n`,
@@ -62,16 +74,67 @@ writeFileSync(
   join(dist, 'index.js'),
   `import cohort from './index.cjs'\nexport const { ${values.join(', ')} } = cohort\n`,
 )
+writeFileSync(
+  join(dist, 'cli.js'),
+  `#!/usr/bin/env node\nimport { createRequire } from 'node:module'\n\ncreateRequire(import.meta.url)('./cli.cjs')\n`,
+)
 writeFileSync(join(dist, 'index.d.cts'), requiredTypes(values))
-await build({ ...command, plugins: [fromLibrary()] })
 
-/** Of the library's files, relative to the root: the names that the command's own files import. */
+/** What src/index.ts exports, types left out. */
+async function publicValues() {
+  const options = { ...common, entryPoints: [join(root, ENTRY)], outdir: dist, format: 'esm' }
+  const { metafile } = await build({ ...options, write: false, metafile: true })
+  return Object.values(metafile.outputs)[0].exports.sort()
+}
+
+async function inputsOf(options) {
+  return (await build({ ...options, write: false, metafile: true })).metafile.inputs
+}
+
+/**
+ * What esbuild splits is ES modules. What they take from each other, and from the library, are names that keep their value: so one
+ * look-up will do, where esbuild's own conversion looks up at each use. It does the rest.
+ */
+async function asCommonJs(text) {
+  const taken = new Map()
+  const rest = text
+    .replace(/^#!.*\n/, '')
+    .replace(/import\s*\{([^}]*)\}\s*from\s*("\.\/[^"]+\.cjs");/g, (_, names, from) => {
+      taken.set(from, [...(taken.get(from) ?? []), ...names.split(',')])
+      return ''
+    })
+  const requires = Array.from(taken, ([from, names]) => {
+    return `const { ${names.map((name) => name.replace(/ as /, ': ')).join()} } = require(${from});`
+  })
+  const code = rest.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => {
+    const exported = names.split(',').map((name) => name.replace(/(\S+) as (\S+)/, '$2: $1'))
+    return `module.exports = { ${exported.join()} };`
+  })
+  const { minify, target, platform } = common
+  const define = { 'import.meta.url': '__filename' }
+  return (await transform(requires.join('') + code, { ...commonJs, define, minify, target, platform })).code
+}
+
+/** Leaves files that are loaded by import() out of the library, and notes them. */
+function laterOnes() {
+  return {
+    name: 'later',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^\.\.?\// }, async ({ path, kind, ...from }) => {
+        if (kind !== 'dynamic-import') return undefined
+        const found = await resolve(path, { ...from, kind: 'import-statement' })
+        const file = relative(root, found.path)
+        later.set(file, `library-${basename(file, '.ts')}`)
+        return { path: `./${later.get(file)}.cjs`, external: true }
+      })
+    },
+  }
+}
+
+/** Of the library's files, relative to the root: the names that the other files import. */
 async function sharedNames() {
-  const inputsOf = async (options) =>
-    (await build({ ...options, write: false, metafile: true })).metafile.inputs
-  const inLibrary = await inputsOf({ ...common, entryPoints: [entry], outdir: dist, format: 'cjs' })
   const names = new Map()
-  for (const [file, { imports }] of Object.entries(await inputsOf(command))) {
+  for (const [file, { imports }] of Object.entries(await inputsOf(parts))) {
     if (file in inLibrary) continue
     for (const { path, original } of imports) {
       if (!(path in inLibrary)) continue
@@ -92,27 +155,16 @@ function importedNames(file, specifier) {
   return all.filter((name) => name !== '' && !name.startsWith('type ')).map((name) => name.split(' as ')[0])
 }
 
-/** Short, because it is written many times. */
-function sharedAs(file, name) {
-  const all = Array.from(shared, ([path, names]) => names.map((each) => `${path} ${each}`)).flat()
-  return `${SHARED}${all.indexOf(`${file} ${name}`).toString(36)}`
-}
-
-/** Lets the command take shared modules from the library. */
+/** Lets the other files take shared modules from the library. */
 function fromLibrary() {
   return {
     name: 'from the library',
-    setup({ onResolve, onLoad, resolve }) {
+    setup({ onResolve, resolve }) {
       onResolve({ filter: /^\.\.?\// }, async ({ path, ...from }) => {
         if (from.pluginData === 'resolved') return undefined
-        if (from.namespace === 'shared') return { path: './library.cjs', external: true }
         const found = await resolve(path, { ...from, pluginData: 'resolved' })
-        const file = relative(root, found.path)
-        return shared.has(file) ? { path: file, namespace: 'shared', sideEffects: false } : found
-      })
-      onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => {
-        const names = shared.get(path).map((name) => `${sharedAs(path, name)} as ${name}`)
-        return { contents: `export { ${names.join(', ')} } from './library.cjs'`, resolveDir: dist }
+        const isShared = shared.has(relative(root, found.path))
+        return isShared ? { path: './library.cjs', external: true, sideEffects: false } : found
       })
     },
   }
