@@ -25,9 +25,12 @@ export interface HttpArguments extends HttpAddress {
   readonly isDefault?: boolean
 }
 
-/** null when --help or --version was asked for and has been printed. Throws UsageError. */
-export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): Arguments | null {
-  const flags = readFlags(argv)
+/** null when --help or --version was asked for and has been printed. Rejects with UsageError. */
+export async function readArguments(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Arguments | null> {
+  const flags = await readFlags(argv)
   if (flags === null) return null
   const variables = readVariables(env)
   const config = flags.config ?? variables.flags.config

@@ -1,12 +1,9 @@
-// The flags of `cohort` and how --help shows them. What is wrong is a UsageError of one line.
+// The flags of `cohort`, as data. A command line that is right is read here; commander, which takes its time to load, is asked for
+// --help and to say what is wrong.
 
-import { Command, CommanderError } from 'commander'
 import type { Source } from '../server/config/source.js'
-import { VERSION } from '../server/version.js'
 import { DURABILITIES, type Durability } from '../store/store.js'
-import { commandList } from './commands.js'
 import { LEVELS, type Level } from './log.js'
-import { UsageError } from './usage-error.js'
 import {
   address,
   brokerCount,
@@ -18,6 +15,7 @@ import {
   setting,
   text,
   topic,
+  WrongValue,
 } from './values.js'
 
 export const DEFAULT_PORT = 9092
@@ -43,64 +41,107 @@ export interface Flags {
   logLevel?: Level
 }
 
-/** null when --help or --version was asked for and has been printed. */
-export function readFlags(argv: readonly string[]): Flags | null {
-  const command = new Command('cohort')
-    .description('A Kafka group coordinator: one broker on this machine that Kafka clients use unchanged.')
-    .version(VERSION)
-    .option('--host <host>', 'address to listen on (default: localhost, both loopbacks)', text)
-    .option('--port <port>', `port to listen on, 0 for any free one (default: ${DEFAULT_PORT})`, port)
-    .option('--brokers <n>', 'so many brokers, on this port and those behind it (default: 1)', brokerCount)
-    .option(
-      '--advertise <host:port>',
-      'where clients are told to connect (default: where it listens)',
-      address,
-    )
-    .option('--topic <name:partitions>', 'create a topic at start (repeatable)', topic)
-    .option('--config <file>', 'read a server.properties')
-    .option('--set <key=value>', "set a broker setting by Kafka's name (repeatable)", setting)
-    .option(
-      '--data-dir <dir>',
-      `keep groups, offsets, topics and records here (default: ${DEFAULT_DATA_DIR})`,
-      text,
-    )
-    .option('--ephemeral', 'keep them in memory, until it stops; so does --test-kit without --data-dir')
-    .option(
-      '--durability <mode>',
-      `what an answer waits for: ${DURABILITIES.join(', ')} (default: fsync)`,
-      durability,
-    )
-    .option('--fixtures <file>', 'begin with topics, records, offsets and groups from JSON lines', text)
-    .option('--journal <file>', 'append what happens to groups to a file of JSON lines', text)
-    .option(
-      '--http <port>',
-      `port of health and metrics, or host:port, 0 for any (default: ${DEFAULT_HTTP_PORT})`,
-      httpAddress,
-    )
-    .option('--no-http', 'neither health nor metrics')
-    .option('--test-kit', 'keep requests and events, and serve faults, waits, time and more over HTTP')
-    .option(
-      '--http-token <token>',
-      'a bearer token that HTTP asks for; needed where others can reach it',
-      text,
-    )
-    .option('--log-level <level>', `${LEVELS.join(', ')} (default: info)`, level)
-    .addHelpText(
-      'after',
-      '\nEvery flag has a variable (COHORT_PORT, COHORT_TOPIC=orders:3,users:1), and every setting too\n(COHORT_GROUP_MAX_SIZE for group.max.size). A flag is stronger than --set, that than a variable,\nthat than the file.\n\nCommands, each with a --help of its own:\n' +
-        commandList(),
-    )
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-  try {
-    command.parse(argv, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return null
-    throw new UsageError(oneLine(error.message))
-  }
-  return command.opts<Flags>()
+export interface Flag {
+  /** '--port <port>'; without <>, it has no value. */
+  readonly usage: string
+  /** For --help. */
+  readonly help: string
+  /** Of its value, and what the same flag gave before; throws WrongValue. The text itself unless given. */
+  readonly read?: (value: string, before?: never) => unknown
 }
 
-const oneLine = (message: string) => message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
+export const FLAGS: readonly Flag[] = [
+  { usage: '--host <host>', help: 'address to listen on (default: localhost, both loopbacks)', read: text },
+  {
+    usage: '--port <port>',
+    help: `port to listen on, 0 for any free one (default: ${DEFAULT_PORT})`,
+    read: port,
+  },
+  {
+    usage: '--brokers <n>',
+    help: 'so many brokers, on this port and those behind it (default: 1)',
+    read: brokerCount,
+  },
+  {
+    usage: '--advertise <host:port>',
+    help: 'where clients are told to connect (default: where it listens)',
+    read: address,
+  },
+  { usage: '--topic <name:partitions>', help: 'create a topic at start (repeatable)', read: topic },
+  { usage: '--config <file>', help: 'read a server.properties' },
+  { usage: '--set <key=value>', help: "set a broker setting by Kafka's name (repeatable)", read: setting },
+  {
+    usage: '--data-dir <dir>',
+    help: `keep groups, offsets, topics and records here (default: ${DEFAULT_DATA_DIR})`,
+    read: text,
+  },
+  {
+    usage: '--ephemeral',
+    help: 'keep them in memory, until it stops; so does --test-kit without --data-dir',
+  },
+  {
+    usage: '--durability <mode>',
+    help: `what an answer waits for: ${DURABILITIES.join(', ')} (default: fsync)`,
+    read: durability,
+  },
+  {
+    usage: '--fixtures <file>',
+    help: 'begin with topics, records, offsets and groups from JSON lines',
+    read: text,
+  },
+  {
+    usage: '--journal <file>',
+    help: 'append what happens to groups to a file of JSON lines',
+    read: text,
+  },
+  {
+    usage: '--http <port>',
+    help: `port of health and metrics, or host:port, 0 for any (default: ${DEFAULT_HTTP_PORT})`,
+    read: httpAddress,
+  },
+  { usage: '--no-http', help: 'neither health nor metrics' },
+  {
+    usage: '--test-kit',
+    help: 'keep requests and events, and serve faults, waits, time and more over HTTP',
+  },
+  {
+    usage: '--http-token <token>',
+    help: 'a bearer token that HTTP asks for; needed where others can reach it',
+    read: text,
+  },
+  { usage: '--log-level <level>', help: `${LEVELS.join(', ')} (default: info)`, read: level },
+]
+
+/** null when --help or --version was asked for and has been printed. Rejects with UsageError. */
+export async function readFlags(argv: readonly string[]): Promise<Flags | null> {
+  return readPlainly(argv) ?? (await import('./flags-commander.js')).readByCommander(argv)
+}
+
+/** undefined for what is wrong, or unusual enough to leave it to commander; else what that reads too. */
+export function readPlainly(argv: readonly string[]): Flags | undefined {
+  const flags: Record<string, unknown> = {}
+  for (let i = 0; i < argv.length; i++) {
+    const [, name, given] = /^(--[a-z-]+)(?:=(.*))?$/s.exec(argv[i] as string) ?? []
+    const flag = FLAGS.find(({ usage }) => usage.split(' ')[0] === name)
+    if (name === undefined || flag === undefined) return undefined
+    if (flag.usage === name) {
+      if (given !== undefined) return undefined
+      if (name === '--no-http') flags.http = false
+      else flags[keyOf(name)] = true
+      continue
+    }
+    const value = given ?? argv[++i]
+    if (value === undefined || value === '' || value.startsWith('-')) return undefined
+    const { read = (text: string) => text } = flag
+    try {
+      flags[keyOf(name)] = read(value, flags[keyOf(name)] as never)
+    } catch (error) {
+      if (error instanceof WrongValue) return undefined
+      throw error
+    }
+  }
+  return flags
+}
+
+/** '--data-dir' -> 'dataDir'. */
+const keyOf = (name: string) => name.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())

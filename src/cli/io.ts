@@ -12,6 +12,10 @@ export interface Io {
 export const processIo: Io = {
   write: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
-  isTTY: process.stdout.isTTY === true,
-  stdin: process.stdin,
+  get isTTY() {
+    return process.stdout.isTTY === true
+  },
+  get stdin() {
+    return process.stdin
+  },
 }

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 
 async function serve(): Promise<void> {
   process.stdout.on('error', () => {}) // a server goes on when nobody reads what it prints
-  const parsed = readArguments(process.argv.slice(2), process.env)
+  const parsed = await readArguments(process.argv.slice(2), process.env)
   if (parsed === null) return // --help or --version was asked for and printed
   const { level, options, http } = parsed
   const log = openLog(level)

@@ -1,10 +1,20 @@
 // COHORT_* variables: those of flags, and any setting of the broker.
 
-import { InvalidArgumentError } from 'commander'
 import type { Source } from '../server/config/source.js'
 import type { Flags } from './flags.js'
 import { UsageError } from './usage-error.js'
-import { address, brokerCount, durability, flag, httpAddress, level, port, text, topic } from './values.js'
+import {
+  address,
+  brokerCount,
+  durability,
+  flag,
+  httpAddress,
+  level,
+  port,
+  text,
+  topic,
+  WrongValue,
+} from './values.js'
 
 const PREFIX = 'COHORT_'
 
@@ -20,7 +30,7 @@ export function readVariables(env: NodeJS.ProcessEnv): { flags: Flags; settings:
         settings.push({ name: ownName(name), value, origin: variable })
       }
     } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error
+      if (!(error instanceof WrongValue)) throw error
       throw new UsageError(`${variable} is '${value}'. ${error.message}`)
     }
   }
