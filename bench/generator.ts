@@ -4,9 +4,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
-import type { Load, Opening, Outcome } from './generator/jobs.js'
+import type { Gathered, Load, Opening, Outcome } from './generator/jobs.js'
 import type { Done, Order } from './generator/main.js'
 import { usage } from './processes.js'
 import type { Server } from './throughput/servers.js'
@@ -57,6 +57,19 @@ export class Generator {
         await this.order({ do: 'close', session })
       },
     }
+  }
+
+  /** The milliseconds that one group takes to become stable, and again with one member more. */
+  async gather({ name, host, port }: Server, members: number): Promise<Gathered> {
+    return (await this.order({ do: 'gather', where: { name, host, port }, members })) as Gathered
+  }
+
+  /** The broker as a library, in the generator's own process: stop() ends both. */
+  async host(name: string, topic: string, partitions: number): Promise<Server> {
+    const library = resolve('dist/index.cjs')
+    const port = (await this.order({ do: 'host', library, topic, partitions })) as number
+    const stop = () => this.stop()
+    return { name, host: '127.0.0.1', port, pid: this.child.pid as number, stop }
   }
 
   /** Rejects when the generator has ended: an answer was wrong, and it said so. */

@@ -12,6 +12,7 @@ const SESSION_MS = 300_000
 
 const groups = new Map()
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
+const EMPTY = Buffer.alloc(0)
 let members = 0
 
 /** Where the request has its members; strings of flexible versions have their length and one more in one byte here. */
@@ -54,7 +55,7 @@ function other(apiKey, bytes, start) {
   }
   if (apiKey === LEAVE_GROUP) {
     groups.delete(bytes.latin1Slice(at + 2, at + 2 + bytes.readInt16BE(at)))
-    return Buffer.alloc(6)
+    return Buffer.alloc(10) // nobody is named
   }
   return Buffer.alloc(6) // ApiVersions v0: no error, no APIs
 }
@@ -96,12 +97,12 @@ function answerAll(socket, bytes) {
 }
 
 const server = createServer({ noDelay: true }, (accepted) => {
-  let rest = Buffer.alloc(0)
+  let rest = EMPTY
   const callback = (count, buffer) => {
     const lent = buffer.subarray(0, count)
     const bytes = rest.length === 0 ? lent : Buffer.concat([rest, lent])
     const used = answerAll(socket, bytes)
-    rest = used === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(used))
+    rest = used === bytes.length ? EMPTY : Buffer.from(bytes.subarray(used))
     return true
   }
   // All connections read into one buffer, as in src/server/intake.ts: the faster way.

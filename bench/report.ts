@@ -3,6 +3,7 @@
 import { type Figure, LIMIT, OURS, type Report, value } from './figures.js'
 import type { Scenario } from './scenarios/scenario.js'
 import { markdownTable, range } from './table.js'
+import { verdicts } from './targets.js'
 
 const NOT_MEASURED = 'not measured here'
 
@@ -48,5 +49,6 @@ export function markdownOf(report: Report, scenarios: readonly Scenario[]): stri
     .map(
       (scenario) => `${report.about[scenario.name]}\n\n${markdownTable(tableOf(scenario, report.figures))}`,
     )
-  return [report.machine, ...parts].join('\n\n')
+  const targets = markdownTable(verdicts(report.figures, null))
+  return [report.machine, targets, ...parts].join('\n\n')
 }

@@ -1,25 +1,47 @@
-// npm run bench [-- --only SCENARIO] [--peer NAME=host:port] [--kafka] [--quick] [--json FILE] [--write]: what a coordinator costs, beside
-// the limit in Node and any other broker, in one run. Prints tables; fails only when an answer is wrong.
+// npm run bench [-- OPTIONS]: what a coordinator costs, beside the limit in Node and any other broker, in one run. Prints a table for each
+// scenario and what became of the targets; fails only when an answer is wrong.
+//
+//   --only SCENARIO          one of those below, or members, which is no part of the whole (repeatable)
+//   --quick                  one short round, as CI has it
+//   --peer NAME=host:port    a broker that listens (repeatable); targets beside kfake need one of that name
+//   --kafka                  Apache Kafka, started here
+//   --rounds N --seconds N   of each load
+//   --json FILE              the figures
+//   --write                  tables into docs/performance.md, the figures into bench/results, by version
+//
+// npm run bench -- compare A.json B.json: what has changed between two runs.
 
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { MissingTool } from '../conformance/targets/processes.js'
 import { VERSION } from '../src/server/version.js'
+import { comparison } from './compare.js'
 import { Figures, type Report } from './figures.js'
 import { Generator } from './generator.js'
-import { machine } from './page.js'
-import { tableOf } from './report.js'
+import { intoPage, machine } from './page.js'
+import { markdownOf, tableOf } from './report.js'
+import { lastRelease, readReport, releaseFile, writeReport } from './results.js'
 import { commits } from './scenarios/commits.js'
+import { groups } from './scenarios/groups.js'
 import { heartbeats } from './scenarios/heartbeats.js'
+import { idle } from './scenarios/idle.js'
+import { library } from './scenarios/library.js'
+import { members } from './scenarios/members.js'
+import { rebalance } from './scenarios/rebalance.js'
 import type { Bench, Scenario } from './scenarios/scenario.js'
+import { start } from './scenarios/start.js'
+import { steady } from './scenarios/steady.js'
 import { printTable } from './table.js'
+import { verdicts } from './targets.js'
 import { apacheKafka, createTopic, deleteTopic, peer, type Server } from './throughput/servers.js'
 
-const SCENARIOS: readonly Scenario[] = [heartbeats, commits]
+const WHOLE: readonly Scenario[] = [...[start, heartbeats, steady, commits, rebalance, idle, groups, library]]
+const ALL: readonly Scenario[] = [...WHOLE, members]
 const KAFKA_VERSION = '4.4.0'
 const PARTITIONS = 10
+const SECTION = 'bench'
 
-const { values: given } = parseArgs({
+const { values: given, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     only: { type: 'string', multiple: true, default: [] },
     peer: { type: 'string', multiple: true, default: [] },
@@ -28,16 +50,17 @@ const { values: given } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     json: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 })
 
 function chosen(): readonly Scenario[] {
   for (const name of given.only) {
-    if (!SCENARIOS.some((scenario) => scenario.name === name)) {
-      throw new Error(`--only '${name}': expected one of ${SCENARIOS.map((each) => each.name).join(', ')}`)
+    if (!ALL.some((scenario) => scenario.name === name)) {
+      throw new Error(`--only '${name}': expected one of ${ALL.map((each) => each.name).join(', ')}`)
     }
   }
-  return given.only.length === 0 ? SCENARIOS : SCENARIOS.filter(({ name }) => given.only.includes(name))
+  return given.only.length === 0 ? WHOLE : ALL.filter(({ name }) => given.only.includes(name))
 }
 
 async function peers(): Promise<Server[]> {
@@ -52,31 +75,52 @@ async function peers(): Promise<Server[]> {
   }
 }
 
-const scenarios = chosen()
-const others = await peers()
-const generator = await Generator.start()
-const figures = new Figures()
-const topic = `bench-${process.pid}`
-const bench: Bench = {
-  ...{ generator, peers: others, topic, partitions: PARTITIONS, figures, quick: given.quick },
-  rounds: Number(given.rounds ?? (given.quick ? 1 : 3)),
-  seconds: Number(given.seconds ?? (given.quick ? 1 : 2)),
-  warmUpSeconds: given.quick ? 0.3 : 1,
-}
-const about: Record<string, string> = {}
-try {
-  for (const each of others) await createTopic(each, topic, PARTITIONS)
-  console.log(`${machine()}\n`)
-  for (const scenario of scenarios) {
-    about[scenario.name] = scenario.about(bench)
-    await scenario.run(bench)
-    console.log(about[scenario.name])
-    printTable(tableOf(scenario, figures.all))
+async function measure(scenarios: readonly Scenario[]): Promise<Report> {
+  const others = await peers()
+  const generator = await Generator.start()
+  const figures = new Figures()
+  const topic = `bench-${process.pid}`
+  const bench: Bench = {
+    ...{ generator, peers: others, topic, partitions: PARTITIONS, figures },
+    rounds: Number(given.rounds ?? (given.quick ? 1 : 3)),
+    seconds: Number(given.seconds ?? (given.quick ? 1 : 2)),
+    warmUpSeconds: given.quick ? 0.5 : 1,
   }
-  for (const each of others) await deleteTopic(each, topic)
-  const report: Report = { machine: machine(), version: VERSION, about, figures: figures.all }
-  if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(report, null, 2)}\n`)
-} finally {
-  await generator.stop()
-  await Promise.all(others.map((each) => each.stop()))
+  const about: Record<string, string> = {}
+  try {
+    for (const each of others) await createTopic(each, topic, PARTITIONS)
+    console.log(`${machine()}\n`)
+    for (const scenario of scenarios) {
+      about[scenario.name] = scenario.about(bench)
+      await scenario.run(bench)
+      console.log(about[scenario.name])
+      printTable(tableOf(scenario, figures.all))
+    }
+    for (const each of others) await deleteTopic(each, topic)
+  } finally {
+    await generator.stop()
+    await Promise.all(others.map((each) => each.stop()))
+  }
+  return { machine: machine(), version: VERSION, about, figures: figures.all }
 }
+
+async function main(): Promise<void> {
+  const [what, a, b] = positionals
+  if (what !== undefined) {
+    if (what !== 'compare' || a === undefined || b === undefined) {
+      throw new Error(`'${positionals.join(' ')}': expected compare A.json B.json, or nothing`)
+    }
+    return printTable(comparison(readReport(a), readReport(b)))
+  }
+  const report = await measure(chosen())
+  printTable(verdicts(report.figures, lastRelease()))
+  if (given.json !== undefined) writeReport(given.json, report)
+  if (!given.write) return
+  writeReport(releaseFile(VERSION), report)
+  intoPage(SECTION, markdownOf(report, ALL))
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+})

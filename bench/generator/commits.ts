@@ -37,7 +37,7 @@ export async function commits(opening: Opening & { kind: 'commits' }): Promise<S
       await Promise.all(
         committers.map(async ({ wire, member, checkKept }) => {
           await checkKept()
-          await leave(wire, member)
+          await leave(wire, [member])
           wire.close()
         }),
       )

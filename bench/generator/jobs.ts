@@ -8,8 +8,9 @@ export type Opening =
       readonly kind: 'heartbeats'
       readonly where: Where
       readonly connections: number
-      /** Of one member each, spread over the connections. */
       readonly groups: number
+      /** Of each group, spread over the connections; no two members of a group share one. */
+      readonly members: number
       readonly maxInFlight: number
     }
   | {
@@ -30,6 +31,13 @@ export type Load = { readonly seconds: number } & (
 
 /** Between two requests the generator looks at the clock all the time, or sleeps until the next millisecond. */
 export type Waiting = 'awake' | 'asleep'
+
+/** In milliseconds, until all of the group have their assignment. */
+export interface Gathered {
+  readonly allMs: number
+  /** From the JoinGroup of one more. */
+  readonly oneMoreMs: number
+}
 
 export interface Outcome {
   readonly requests: number

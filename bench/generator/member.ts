@@ -17,7 +17,7 @@ export const CLIENT = 'bench'
 const TOPIC = 'bench'
 const JOIN_VERSION = 3
 const SYNC_VERSION = 3
-const LEAVE_VERSION = 1
+const LEAVE_VERSION = 3
 /** Longer than any scenario. */
 export const SESSION_TIMEOUT_MS = 300_000
 
@@ -48,10 +48,19 @@ export async function joinAlone(wire: Wire, groupId: string): Promise<Member> {
   return member
 }
 
-export async function leave(wire: Wire, { groupId, memberId }: Member): Promise<void> {
-  const request = encodeRequest(Apis.LeaveGroup, LEAVE_VERSION, 0, CLIENT, { groupId, memberId })
-  const { errorCode } = decodeResponse(Apis.LeaveGroup, LEAVE_VERSION, await wire.ask(request)).body
-  expectNone(wire, 'LeaveGroup', errorCode)
+/** One after another; members of one group that stand next to each other leave together. */
+export async function leave(wire: Wire, members: readonly Member[]): Promise<void> {
+  for (let i = 0; i < members.length; ) {
+    const { groupId } = members[i] as Member
+    const leaving = members.slice(i).findIndex((member) => member.groupId !== groupId)
+    const together = members.slice(i, leaving < 0 ? members.length : i + leaving)
+    i += together.length
+    const body = { groupId, members: together.map(({ memberId }) => ({ memberId })) }
+    const frame = await wire.ask(encodeRequest(Apis.LeaveGroup, LEAVE_VERSION, 0, CLIENT, body))
+    const answered = decodeResponse(Apis.LeaveGroup, LEAVE_VERSION, frame).body
+    expectNone(wire, 'LeaveGroup', answered.errorCode)
+    for (const { errorCode } of answered.members) expectNone(wire, 'LeaveGroup', errorCode)
+  }
 }
 
 /** Throws for any other error code. */

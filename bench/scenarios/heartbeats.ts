@@ -15,15 +15,10 @@ export const heartbeats: Scenario = {
     beside([limit, ours, unwatched], bench.peers, async (servers) => {
       const { generator, rounds, seconds, warmUpSeconds } = bench
       const maxInFlight = Math.max(...IN_FLIGHT)
-      const opening = {
-        kind: 'heartbeats',
-        connections: CONNECTIONS,
-        groups: CONNECTIONS,
-        maxInFlight,
-      } as const
+      const spread = { connections: CONNECTIONS, groups: CONNECTIONS, members: 1, maxInFlight }
       const players = []
       for (const server of servers) {
-        const play = await generator.open(server, opening)
+        const play = await generator.open(server, { kind: 'heartbeats', ...spread })
         for (const inFlight of IN_FLIGHT) await play.run({ inFlight, seconds: warmUpSeconds })
         players.push({ server, play })
       }

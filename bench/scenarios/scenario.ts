@@ -15,8 +15,6 @@ export interface Bench {
   /** How long each load lasts. */
   readonly seconds: number
   readonly warmUpSeconds: number
-  /** Short and rough, for CI. */
-  readonly quick: boolean
   readonly figures: Figures
 }
 

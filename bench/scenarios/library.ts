@@ -1,0 +1,41 @@
+// The broker as a test has it: the library, in a process without the command, and in that of who asks it.
+
+import { Generator } from '../generator.js'
+import { beside, ours } from '../servers.js'
+import { CPU, inRounds, P50, P99, type Scenario, SPEED, take } from './scenario.js'
+
+const CONNECTIONS = 100
+const IN_FLIGHT = [1, 16]
+
+export const library: Scenario = {
+  name: 'library',
+  about: ({ rounds, seconds }) =>
+    `Heartbeats as above, of the broker that startCohort() starts: in a process of its own, and in that of the load generator, where the CPU is that of both. Median of ${rounds} rounds of ${seconds} s (least to most).`,
+  measures: [CPU, SPEED, P50, P99],
+  run: async (bench) => {
+    const { generator, rounds, seconds, warmUpSeconds, topic, partitions } = bench
+    const [apart, both] = [await Generator.start(), await Generator.start()]
+    const hosted = [
+      () => apart.host('startCohort()', topic, partitions),
+      () => both.host('startCohort(), with the generator', topic, partitions),
+    ]
+    await beside([ours, ...hosted], [], async (servers) => {
+      const maxInFlight = Math.max(...IN_FLIGHT)
+      const spread = { connections: CONNECTIONS, groups: CONNECTIONS, members: 1, maxInFlight }
+      const players = []
+      for (const [i, server] of servers.entries()) {
+        const asking = i === servers.length - 1 ? both : generator
+        const play = await asking.open(server, { kind: 'heartbeats', ...spread })
+        for (const inFlight of IN_FLIGHT) await play.run({ inFlight, seconds: warmUpSeconds })
+        players.push({ server, play })
+      }
+      for (const inFlight of IN_FLIGHT) {
+        await inRounds(rounds, players, async ({ server, play }) => {
+          const place = { scenario: 'library', part: `${inFlight} in flight`, server: server.name }
+          take(bench, place, await play.run({ inFlight, seconds }))
+        })
+      }
+      for (const { play } of players) await play.close()
+    })
+  },
+}
