@@ -77,24 +77,36 @@ async function committer(wire: Wire, member: Member, { topic, partitions }: Topi
   for (const { errorCode } of answered) expectNone(wire, 'OffsetCommit', errorCode)
   const circle = new Circle(wire, { requests, answer, maxInFlight: 1, latencies, stamp })
 
-  async function checkKept(): Promise<void> {
-    const partitionIndexes = Array.from({ length: partitions }, (_, i) => i)
-    const asked = { groupId: member.groupId, topics: [{ name: topic, partitionIndexes }] }
-    const frame = await wire.ask(encodeRequest(Apis.OffsetFetch, FETCH_VERSION, 0, CLIENT, asked))
-    const fetched = decodeResponse(Apis.OffsetFetch, FETCH_VERSION, frame).body
-    expectNone(wire, 'OffsetFetch', fetched.errorCode)
-    const kept = fetched.topics.flatMap((each) => each.partitions)
-    for (let i = 0; i < partitions; i++) {
-      const found = kept.find(({ partitionIndex }) => partitionIndex === i)?.committedOffset
-      const expected = (BigInt(MARK) << 32n) + BigInt(last + i)
-      if (found !== expected) {
-        throw new Error(
-          `${wire.where.name}: partition ${i} of ${member.groupId} has offset ${found}, where ${expected} was committed`,
-        )
-      }
-    }
+  return {
+    wire,
+    member,
+    circle,
+    checkKept: () => checkKept(wire, member.groupId, { topic, partitions }, last),
   }
-  return { wire, member, circle, checkKept }
+}
+
+/** What the commit with this number, and no other, has left behind. */
+export async function checkKept(
+  wire: Wire,
+  groupId: string,
+  { topic, partitions }: Topic,
+  last: number,
+): Promise<void> {
+  const partitionIndexes = Array.from({ length: partitions }, (_, i) => i)
+  const asked = { groupId, topics: [{ name: topic, partitionIndexes }] }
+  const frame = await wire.ask(encodeRequest(Apis.OffsetFetch, FETCH_VERSION, 0, CLIENT, asked))
+  const fetched = decodeResponse(Apis.OffsetFetch, FETCH_VERSION, frame).body
+  expectNone(wire, 'OffsetFetch', fetched.errorCode)
+  const kept = fetched.topics.flatMap((each) => each.partitions)
+  for (let i = 0; i < partitions; i++) {
+    const found = kept.find(({ partitionIndex }) => partitionIndex === i)?.committedOffset
+    const expected = (BigInt(MARK) << 32n) + BigInt(last + i)
+    if (found === expected) continue
+    const { name } = wire.where
+    throw new Error(
+      `${name}: partition ${i} of ${groupId} has offset ${found}, where ${expected} was committed last`,
+    )
+  }
 }
 
 /** Where the lower halves of the offsets stand, in the order of partitions. */

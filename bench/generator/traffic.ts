@@ -36,8 +36,8 @@ const again = (turn: () => void): void => void setImmediate(turn)
 const asleep = (turn: () => void): void => void setTimeout(turn, 1)
 
 /** One after another over the circles. Latencies count from when a request was due, not from when it could be sent. */
-function paced(
-  circles: readonly Circle[],
+export function paced(
+  circles: readonly Pick<Circle, 'hasRoom' | 'send'>[],
   perSecond: number,
   endMs: number,
   next: (turn: () => void) => void,
@@ -49,7 +49,7 @@ function paced(
       const nowMs = performance.now()
       if (nowMs >= endMs) return resolve()
       while (pacer.dueMs <= nowMs) {
-        const circle = circles[at] as Circle
+        const circle = circles[at] as (typeof circles)[number]
         if (!circle.hasRoom) break
         circle.send(1, pacer.dueMs)
         pacer.next()
