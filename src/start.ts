@@ -1,7 +1,6 @@
 // A broker in this process, ready when the promise resolves: options read, listener, clocks, observer, store and machines put
 // together. What it returns is testkit/cohort.ts.
 
-import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { emptyImage } from './metadata/changes.js'
 import { decideTopic } from './metadata/create-topics.js'
@@ -18,7 +17,7 @@ import { Cluster } from './server/cluster.js'
 import { ConfigError } from './server/config/errors.js'
 import { type ResolvedConfig, resolveConfig } from './server/config/resolve.js'
 import type { Source } from './server/config/source.js'
-import { countedIds, randomIds } from './server/ids.js'
+import { countedIds, randomClusterId, randomIds } from './server/ids.js'
 import { settle } from './server/nodes.js'
 import type { Observer } from './server/observer.js'
 import { type CohortOptions, checkOptions } from './server/options.js'
@@ -226,7 +225,7 @@ function makeCluster(
 /** What is new to the store: who this cluster is, and the topics that are to be there from the start. */
 function firstRecords(cluster: Cluster, topics: Readonly<Record<string, number>>): void {
   if (cluster.image.clusterId === '') {
-    cluster.change([{ kind: 'ClusterId', clusterId: randomBytes(16).toString('base64url') }])
+    cluster.change([{ kind: 'ClusterId', clusterId: randomClusterId() }])
   }
   for (const [name, numPartitions] of Object.entries(topics)) {
     if (cluster.image.topicsByName.has(name)) continue

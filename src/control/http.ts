@@ -1,8 +1,9 @@
 // The HTTP listener: on loopback, or elsewhere with a token. What a page in somebody's browser could send is refused. What it serves is
-// loaded with the first request, so that it costs nothing at the start.
+// loaded with the first request, and node:http with the first connection, so that it costs nothing at the start.
 
-import { timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:net'
+import { crypto, http } from '../server/builtins.js'
 import { ConfigError } from '../server/config/errors.js'
 
 export interface HttpOptions {
@@ -36,7 +37,7 @@ export async function listenHttp(
       `HTTP on ${host}, which others can reach, needs a token: give one with --http-token, or listen on 127.0.0.1`,
     )
   let handler: Promise<HttpHandler> | undefined
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const refusal = refusalOf(request, token)
     if (refusal !== null) return refuse(response, refusal)
     handler ??= load()
@@ -45,6 +46,11 @@ export async function listenHttp(
       .catch((error: unknown) => {
         refuse(response, [500, 'Defect', String(error)])
       })
+  }
+  let within: Server | undefined
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    within ??= serverOf(answer)
+    within.emit('connection', socket)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -57,9 +63,17 @@ export async function listenHttp(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        server.closeAllConnections()
+        within?.closeAllConnections()
+        within?.close()
       }),
   }
+}
+
+/** It does not listen itself, but is given connections; for those it keeps its limits of time once it believes that it listens. */
+function serverOf(answer: RequestListener): Server {
+  const server = http().createServer(answer)
+  server.emit('listening')
+  return server
 }
 
 type Refusal = readonly [status: number, type: string, message: string]
@@ -88,7 +102,7 @@ function hostOf(origin: string): string | null {
 
 function isSame(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
+  return a.length === b.length && crypto().timingSafeEqual(a, b)
 }
 
 function refuse(response: ServerResponse, [status, type, message]: Refusal): void {

@@ -1,8 +1,15 @@
 // What a shard tells of its groups, and what it waits for: the words that whoever observes shares with it.
 
+/** The deadline of a member, or of one that is to come back with the id that it was given. */
+export interface SessionTimer {
+  readonly kind: 'session'
+  readonly groupId: string
+  readonly memberId: string
+}
+
 /** A deadline of the shard. One object per member or group, compared by identity. */
 export type GroupTimer =
-  | { readonly kind: 'session'; readonly groupId: string; memberId: string }
+  | SessionTimer
   | { readonly kind: 'join'; readonly groupId: string }
   | { readonly kind: 'sync'; readonly groupId: string }
   | { readonly kind: 'expiration' }

@@ -23,7 +23,7 @@ export function checkInvariants(shard: Shard): void {
 function* membersAgree(group: ClassicGroup): Generator<string> {
   const counts = new Map<string, number>()
   let awaiting = 0
-  for (const [id, member] of group.members) {
+  for (const [id, member] of group.members.entries()) {
     if (member.id !== id) yield `member '${member.id}' is filed under '${id}'`
     if (group.pendingJoin.has(id)) yield `'${id}' is both a member and pending`
     if (member.instanceId !== null && group.staticMembers.get(member.instanceId) !== id) {
@@ -33,7 +33,7 @@ function* membersAgree(group: ClassicGroup): Generator<string> {
     for (const { name } of member.protocols) counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   if (awaiting !== group.numAwaitingJoin) yield `${awaiting} parked in join, counted ${group.numAwaitingJoin}`
-  for (const [instanceId, id] of group.staticMembers) {
+  for (const [instanceId, id] of group.staticMembers.entries()) {
     if (group.members.get(id)?.instanceId !== instanceId) yield `instance '${instanceId}' leads to nobody`
   }
   for (const name of new Set([...counts.keys(), ...group.supportedProtocols.keys()])) {

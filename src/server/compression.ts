@@ -1,9 +1,9 @@
 // The codecs of record batches. A broker keeps batches as they were sent and opens one to check its records, to find one by
 // time, to compact, and for old clients.
 
-import { gunzipSync, gzipSync } from 'node:zlib'
 import { ProtocolError } from '../protocol/errors.js'
 import { CODEC_NAMES, type Compression } from '../protocol/records/compression.js'
+import { zlib } from './builtins.js'
 import { storeLz4, unlz4 } from './codecs/lz4.js'
 import { storeSnappy, unsnappy } from './codecs/snappy.js'
 import { storeZstd, unzstd } from './codecs/zstd.js'
@@ -18,8 +18,8 @@ interface Codec {
 
 const plain: Codec = { unpack: (bytes) => bytes, pack: (bytes) => bytes }
 const gzip: Codec = {
-  unpack: (bytes, maxBytes) => gunzipSync(bytes, { maxOutputLength: maxBytes }),
-  pack: (bytes) => gzipSync(bytes),
+  unpack: (bytes, maxBytes) => zlib().gunzipSync(bytes, { maxOutputLength: maxBytes }),
+  pack: (bytes) => zlib().gzipSync(bytes),
 }
 
 /** By number. */

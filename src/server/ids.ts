@@ -1,19 +1,25 @@
 // Chance: random ids for the server, counted ones for tests that want the same ids on every run.
 
-import { randomBytes, randomUUID } from 'node:crypto'
 import type { IdSource } from '../machine/id-source.js'
+import { crypto } from './builtins.js'
 
 export function randomIds(): IdSource {
   return {
-    memberUuid: () => randomUUID(),
+    memberUuid: () => crypto().randomUUID(),
     topicId: randomTopicId,
   }
+}
+
+/** Kafka's form. It is no secret, so chance that is there already will do. */
+export function randomClusterId(): string {
+  const bytes = Array.from({ length: 16 }, () => Math.floor(Math.random() * 256))
+  return Buffer.from(bytes).toString('base64url')
 }
 
 /** A leading '-' would make an option of it on a command line, so Kafka never chooses one either. */
 function randomTopicId(): string {
   for (;;) {
-    const id = randomBytes(16).toString('base64url')
+    const id = crypto().randomBytes(16).toString('base64url')
     if (!id.startsWith('-')) return id
   }
 }

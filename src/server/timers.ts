@@ -7,70 +7,68 @@ import { Heap } from './heap.js'
 
 interface Entry {
   readonly key: object
-  readonly fire: (key: object) => void
-  deadlineMs: number
-  /** Where the heap has it: never later than deadlineMs. */
-  filedMs: number
+  fire: (key: object) => void
+  /** Since `startMs`: for weeks such numbers are small enough for the engine to keep them in the entry itself. */
+  deadline: number
+  /** Where the heap has it: never later than `deadline`. */
+  filed: number
   /** Breaks ties: deadlines of the same moment fire in the order of their arming. */
   order: number
   filedOrder: number
-  armed: boolean
+  /** Its place in the heap. */
+  at: number
 }
-
-/** So many may be left over whatever the size of the heap. */
-const MAX_DISARMED = 64
 
 export class Timers {
   private readonly clock: Clock
+  private readonly startMs: number
   private readonly entries = new Map<object, Entry>()
-  private readonly heap = new Heap(before)
+  private readonly heap = new Heap(before, placed)
   private wakeMs: number | null = null
   private orders = 0
   private firing = false
-  /** Entries of the heap that are no longer armed. */
-  private disarmed = 0
 
   constructor(clock: Clock) {
     this.clock = clock
+    this.startMs = clock.nowMs()
   }
 
   /** Replaces the key's deadline. `fire` is called with the key once, at or after `deadlineMs`. */
   arm(key: object, deadlineMs: number, fire: (key: object) => void): void {
+    const deadline = deadlineMs - this.startMs
     const order = this.orders++
     const entry = this.entries.get(key)
-    if (entry === undefined || deadlineMs < entry.filedMs || entry.fire !== fire) {
-      if (entry !== undefined) this.leave(entry)
-      const filed = { key, fire, deadlineMs, filedMs: deadlineMs, order, filedOrder: order, armed: true }
+    if (entry === undefined) {
+      const filed = { key, fire, deadline, filed: deadline, order, filedOrder: order, at: 0 }
       this.entries.set(key, filed)
       this.heap.push(filed)
       this.wake()
-    } else {
-      entry.deadlineMs = deadlineMs
-      entry.order = order
+      return
     }
+    entry.fire = fire
+    entry.deadline = deadline
+    entry.order = order
+    if (deadline >= entry.filed) return
+    entry.filed = deadline
+    entry.filedOrder = order
+    this.heap.moveUp(entry.at)
+    this.wake()
   }
 
   disarm(key: object): void {
     const entry = this.entries.get(key)
     if (entry === undefined) return
     this.entries.delete(key)
-    this.leave(entry)
-  }
-
-  /** A disarmed entry stays in the heap until it comes up, unless such entries become the greater part. */
-  private leave(entry: Entry): void {
-    entry.armed = false
-    if (++this.disarmed <= MAX_DISARMED || this.disarmed * 2 <= this.heap.size) return
-    this.disarmed = 0
-    for (const kept of this.heap.takeAll()) if (kept.armed) this.heap.push(kept)
+    this.heap.removeAt(entry.at)
   }
 
   /** When the key fires, or undefined when it is not armed. */
   deadlineOf(key: object): number | undefined {
-    return this.entries.get(key)?.deadlineMs
+    const entry = this.entries.get(key)
+    return entry === undefined ? undefined : this.startMs + entry.deadline
   }
 
-  /** How much is kept for them; at most twice what is armed, and a few. */
+  /** How many are kept: those that are armed. */
   get size(): number {
     return this.heap.size
   }
@@ -78,8 +76,7 @@ export class Timers {
   /** Forgets every deadline; nothing fires afterwards. */
   clear(): void {
     this.entries.clear()
-    this.heap.takeAll()
-    this.disarmed = 0
+    this.heap.clear()
     this.wakeMs = null
     this.clock.wakeAt(null, () => {})
   }
@@ -88,11 +85,9 @@ export class Timers {
     this.wakeMs = null
     this.firing = true
     try {
-      const nowMs = this.clock.nowMs()
-      for (let top = this.heap.top; top !== undefined && top.filedMs <= nowMs; top = this.heap.top) {
-        this.heap.pop()
+      const now = this.clock.nowMs() - this.startMs
+      for (let top = this.heap.top; top !== undefined && top.filed <= now; top = this.heap.top)
         this.comesUp(top)
-      }
     } finally {
       this.firing = false
       this.wake()
@@ -100,27 +95,31 @@ export class Timers {
   }
 
   private comesUp(entry: Entry): void {
-    if (!entry.armed) {
-      this.disarmed--
-    } else if (entry.order !== entry.filedOrder) {
-      entry.filedMs = entry.deadlineMs
+    if (entry.order !== entry.filedOrder) {
+      entry.filed = entry.deadline
       entry.filedOrder = entry.order
-      this.heap.push(entry)
+      this.heap.moveDown(entry.at)
     } else {
       this.entries.delete(entry.key)
-      entry.armed = false
+      this.heap.pop()
       entry.fire(entry.key)
     }
   }
 
   private wake(): void {
-    const next = this.heap.top?.filedMs ?? null
-    if (this.firing || next === null || (this.wakeMs !== null && this.wakeMs <= next)) return
+    const { top } = this.heap
+    if (this.firing || top === undefined) return
+    const next = this.startMs + top.filed
+    if (this.wakeMs !== null && this.wakeMs <= next) return
     this.wakeMs = next
     this.clock.wakeAt(next, this.fireDue)
   }
 }
 
 function before(a: Entry, b: Entry): boolean {
-  return a.filedMs < b.filedMs || (a.filedMs === b.filedMs && a.filedOrder < b.filedOrder)
+  return a.filed < b.filed || (a.filed === b.filed && a.filedOrder < b.filedOrder)
+}
+
+function placed(entry: Entry, at: number): void {
+  entry.at = at
 }

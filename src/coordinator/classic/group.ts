@@ -4,7 +4,8 @@
 
 import type { Ticket } from '../../machine/decision.js'
 import { emit, type Step } from '../shard.js'
-import type { GroupState, GroupTimer } from '../types.js'
+import type { GroupState, GroupTimer, SessionTimer } from '../types.js'
+import { SmallMap } from './small-map.js'
 import { VALID_PREVIOUS } from './transitions.js'
 
 export interface Protocol {
@@ -17,7 +18,7 @@ export interface Member {
   readonly instanceId: string | null
   readonly clientId: string
   readonly clientHost: string
-  readonly sessionTimer: GroupTimer
+  readonly sessionTimer: SessionTimer
   sessionTimeoutMs: number
   rebalanceTimeoutMs: number
   /** In order of preference. */
@@ -41,20 +42,20 @@ export interface ClassicGroup {
   protocolName: string | null
   generation: number
   leaderId: string | null
-  readonly members: Map<string, Member>
+  readonly members: SmallMap<Member>
   /** Group instance id -> member id (KIP-345). */
-  readonly staticMembers: Map<string, string>
+  readonly staticMembers: SmallMap<string>
   /** Ids handed out with MEMBER_ID_REQUIRED that have not joined yet (KIP-394), with their session timers. */
-  readonly pendingJoin: Map<string, GroupTimer>
+  readonly pendingJoin: SmallMap<SessionTimer>
   /** Ids that owe a SyncGroup for this generation. */
-  readonly pendingSync: Set<string>
+  readonly pendingSync: SmallMap<true>
   /** Protocol name -> how many members support it. */
-  readonly supportedProtocols: Map<string, number>
+  readonly supportedProtocols: SmallMap<number>
   numAwaitingJoin: number
   /** A member was added while the initial rebalance was delayed: the delay is extended once more. */
   newMemberAdded: boolean
   /** null: unknown (not of type consumer, or unparsable subscriptions). */
-  subscribedTopics: ReadonlySet<string> | null
+  subscribedTopics: SmallMap<true> | null
   readonly joinTimer: GroupTimer
   /** Set while joinTimer measures the initial rebalance delay. */
   initialDelay: { delayMs: number; remainingMs: number } | null
@@ -75,11 +76,11 @@ export function newGroup(id: string, nowMs: number): ClassicGroup {
     protocolName: null,
     generation: 0,
     leaderId: null,
-    members: new Map(),
-    staticMembers: new Map(),
-    pendingJoin: new Map(),
-    pendingSync: new Set(),
-    supportedProtocols: new Map(),
+    members: new SmallMap(),
+    staticMembers: new SmallMap(),
+    pendingJoin: new SmallMap(),
+    pendingSync: new SmallMap(),
+    supportedProtocols: new SmallMap(),
     numAwaitingJoin: 0,
     newMemberAdded: false,
     subscribedTopics: null,

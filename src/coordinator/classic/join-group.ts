@@ -7,7 +7,7 @@ import { ErrorCodes } from '../../protocol/errors.js'
 import type { JoinGroupRequest } from '../../protocol/messages/join-group.js'
 import { appendGroupMetadata } from '../records.js'
 import { arm, disarm, emit, type Step } from '../shard.js'
-import type { GroupTimer } from '../types.js'
+import type { SessionTimer } from '../types.js'
 import { type ClassicGroup, type Member, newGroup } from './group.js'
 import { addNewMember, type Join, readJoin, updateAndPark } from './joining.js'
 import { removeMember, sameProtocols, supportsProtocols, validateMember } from './members.js'
@@ -46,7 +46,7 @@ export function joinGroup(step: Step, ticket: Ticket, request: JoinGroupRequest)
   if (pendingTimer !== undefined) {
     // A pending member is dynamic; Kafka's assertion answers so to one that claims otherwise.
     if (groupInstanceId !== null) return refuse(ErrorCodes.UNKNOWN_SERVER_ERROR, '')
-    return addNewMember(step, group, join, memberId, pendingTimer)
+    return addNewMember(step, group, join, pendingTimer)
   }
   const invalid = validateMember(group, memberId, groupInstanceId)
   if (invalid !== ErrorCodes.NONE) return refuse(invalid)
@@ -88,8 +88,8 @@ function kickOut(step: Step, group: ClassicGroup, memberId: string): void {
 function joinAsNewDynamicMember(step: Step, group: ClassicGroup, join: Join): void {
   const { ticket, request } = join
   const memberId = `${ticket.clientId ?? ''}-${step.shard.ids.memberUuid()}`
-  const timer: GroupTimer = { kind: 'session', groupId: group.id, memberId }
-  if (ticket.apiVersion < 4) return addNewMember(step, group, join, memberId, timer)
+  const timer: SessionTimer = { kind: 'session', groupId: group.id, memberId }
+  if (ticket.apiVersion < 4) return addNewMember(step, group, join, timer)
   group.pendingJoin.set(memberId, timer)
   arm(step, timer, request.sessionTimeoutMs)
   if (step.observed) emit(step, { type: 'member-pending', groupId: group.id, memberId })

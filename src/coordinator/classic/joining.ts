@@ -5,9 +5,10 @@ import type { Ticket } from '../../machine/decision.js'
 import { ErrorCodes } from '../../protocol/errors.js'
 import type { JoinGroupRequest } from '../../protocol/messages/join-group.js'
 import { arm, emit, type Step } from '../shard.js'
-import type { GroupTimer } from '../types.js'
+import type { SessionTimer } from '../types.js'
 import { type ClassicGroup, type Member, NO_BYTES, type Protocol } from './group.js'
-import { addMember, parkJoin, updateProtocols } from './members.js'
+import { addMember, parkJoin, sameProtocols, updateProtocols } from './members.js'
+import { ownCopy } from './own-copy.js'
 import { rebalanceOrComplete } from './rebalance.js'
 import { replyJoinError } from './responses.js'
 
@@ -17,7 +18,7 @@ const NEW_MEMBER_JOIN_TIMEOUT_MS = 300_000
 export interface Join {
   readonly ticket: Ticket
   readonly request: JoinGroupRequest
-  /** Without repeated names, which would break the count of votes. */
+  /** Without repeated names, which would break the count of votes. Metadata is of the request: `keptProtocols` has what may be kept. */
   readonly protocols: readonly Protocol[]
   readonly rebalanceTimeoutMs: number
   readonly reason: string
@@ -26,7 +27,7 @@ export interface Join {
 export function readJoin(ticket: Ticket, request: JoinGroupRequest): Join {
   const protocols = new Map<string, Protocol>()
   for (const { name, metadata } of request.protocols) {
-    if (!protocols.has(name)) protocols.set(name, { name, metadata: Buffer.from(metadata) })
+    if (!protocols.has(name)) protocols.set(name, { name, metadata })
   }
   return {
     ticket,
@@ -38,15 +39,17 @@ export function readJoin(ticket: Ticket, request: JoinGroupRequest): Join {
   }
 }
 
+/** The leader's, where they say the same, as those of most members of a group do; else copies. */
+function keptProtocols(group: ClassicGroup, protocols: readonly Protocol[]): readonly Protocol[] {
+  const leader = group.leaderId === null ? undefined : group.members.get(group.leaderId)
+  if (leader !== undefined && sameProtocols(leader.protocols, protocols)) return leader.protocols
+  return protocols.map(({ name, metadata }) => ({ name, metadata: ownCopy(metadata) }))
+}
+
 /** Adds the member with its JoinGroup parked, and starts a rebalance or takes part in the one under way. */
-export function addNewMember(
-  step: Step,
-  group: ClassicGroup,
-  join: Join,
-  memberId: string,
-  sessionTimer: GroupTimer,
-): void {
-  const { ticket, request, protocols, rebalanceTimeoutMs, reason } = join
+export function addNewMember(step: Step, group: ClassicGroup, join: Join, sessionTimer: SessionTimer): void {
+  const { ticket, request, rebalanceTimeoutMs, reason } = join
+  const { memberId } = sessionTimer
   const instanceId = request.groupInstanceId
   if (group.state === 'PreparingRebalance' && group.previousState === 'Empty') group.newMemberAdded = true
   const member: Member = {
@@ -57,7 +60,7 @@ export function addNewMember(
     sessionTimer,
     sessionTimeoutMs: request.sessionTimeoutMs,
     rebalanceTimeoutMs,
-    protocols,
+    protocols: keptProtocols(group, join.protocols),
     assignment: NO_BYTES,
     parkedJoin: ticket,
     parkedSync: null,
@@ -73,7 +76,8 @@ export function addNewMember(
 }
 
 export function updateAndPark(step: Step, group: ClassicGroup, join: Join, member: Member): void {
-  updateProtocols(group, member, join.protocols)
+  if (!sameProtocols(member.protocols, join.protocols))
+    updateProtocols(group, member, keptProtocols(group, join.protocols))
   member.sessionTimeoutMs = join.request.sessionTimeoutMs
   member.rebalanceTimeoutMs = join.rebalanceTimeoutMs
   if (member.parkedJoin !== null) {

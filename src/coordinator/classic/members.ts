@@ -5,6 +5,7 @@ import type { Ticket } from '../../machine/decision.js'
 import { readSubscribedTopics } from '../../protocol/embedded/consumer-protocol.js'
 import { type ErrorCode, ErrorCodes, ProtocolError } from '../../protocol/errors.js'
 import { type ClassicGroup, CONSUMER_PROTOCOL_TYPE, type Member, type Protocol } from './group.js'
+import { SmallMap } from './small-map.js'
 
 /** NONE, UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID (KIP-345). Pending members are not members yet. */
 export function validateMember(group: ClassicGroup, memberId: string, instanceId: string | null): ErrorCode {
@@ -119,13 +120,17 @@ export function metadataOf(member: Member, protocolName: string | null): Buffer 
 }
 
 /** The topics that members subscribe to under the chosen protocol; null when that can't be known. */
-export function computeSubscribedTopics(group: ClassicGroup): ReadonlySet<string> | null {
+export function computeSubscribedTopics(group: ClassicGroup): SmallMap<true> | null {
   if (group.protocolType !== CONSUMER_PROTOCOL_TYPE) return null
-  const topics = new Set<string>()
+  const topics = new SmallMap<true>()
+  let last: Buffer | null = null
   for (const member of group.members.values()) {
-    const subscribed = subscribedTopicsOf(metadataOf(member, group.protocolName))
+    const metadata = metadataOf(member, group.protocolName)
+    if (metadata === last) continue // members that say the same share it
+    last = metadata
+    const subscribed = subscribedTopicsOf(metadata)
     if (subscribed === null) return null
-    for (const topic of subscribed) topics.add(topic)
+    for (const topic of subscribed) topics.set(topic, true)
   }
   return topics
 }
@@ -148,7 +153,7 @@ function countProtocols(group: ClassicGroup, protocols: readonly Protocol[], cha
   }
 }
 
-function firstId(members: ReadonlyMap<string, Member>): string | null {
+function firstId(members: SmallMap<Member>): string | null {
   for (const id of members.keys()) return id
   return null
 }

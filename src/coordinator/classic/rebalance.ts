@@ -109,7 +109,7 @@ function answerJoins(step: Step, group: ClassicGroup): void {
     }
     armSession(step, member)
     member.isNew = false
-    group.pendingSync.add(member.id)
+    group.pendingSync.set(member.id, true)
   }
 }
 
@@ -122,7 +122,7 @@ function armSyncTimer(step: Step, group: ClassicGroup): void {
 export function syncTimerFired(step: Step, group: ClassicGroup): void {
   if (group.syncTimerGeneration !== group.generation || group.pendingSync.size === 0) return
   if (group.state !== 'CompletingRebalance' && group.state !== 'Stable') return
-  const late = [...group.pendingSync]
+  const late = [...group.pendingSync.keys()]
   const cause = `Removing ${late.join(', ')} on pending sync request expiration`
   for (const memberId of late) {
     const member = removeMember(group, memberId)

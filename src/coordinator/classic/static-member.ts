@@ -5,7 +5,7 @@
 import { ErrorCodes } from '../../protocol/errors.js'
 import { appendGroupMetadata } from '../records.js'
 import { disarm, emit, type Step } from '../shard.js'
-import type { GroupTimer } from '../types.js'
+import type { SessionTimer } from '../types.js'
 import type { ClassicGroup, Member } from './group.js'
 import { addNewMember, type Join, updateAndPark } from './joining.js'
 import { replaceMember, selectProtocol, unparkJoin } from './members.js'
@@ -15,9 +15,9 @@ import { membersForLeader, replyJoinError, replyJoined, replySyncError } from '.
 /** JoinGroup with a group instance id and no member id (v5+). Never MEMBER_ID_REQUIRED. */
 export function joinWithoutId(step: Step, group: ClassicGroup, join: Join, instanceId: string): void {
   const memberId = `${instanceId}-${step.shard.ids.memberUuid()}`
-  const sessionTimer: GroupTimer = { kind: 'session', groupId: group.id, memberId }
+  const sessionTimer: SessionTimer = { kind: 'session', groupId: group.id, memberId }
   const oldId = group.staticMembers.get(instanceId)
-  if (oldId === undefined) return addNewMember(step, group, join, memberId, sessionTimer)
+  if (oldId === undefined) return addNewMember(step, group, join, sessionTimer)
 
   const formerLeader = group.leaderId
   const old = group.members.get(oldId) as Member

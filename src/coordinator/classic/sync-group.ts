@@ -8,6 +8,7 @@ import { appendGroupMetadata } from '../records.js'
 import type { Step } from '../shard.js'
 import { type ClassicGroup, enter, type Member, NO_BYTES } from './group.js'
 import { validateMember } from './members.js'
+import { ownCopy } from './own-copy.js'
 import { armSession, syncReceived } from './rebalance.js'
 import { replySyncError, replySynced } from './responses.js'
 
@@ -67,7 +68,7 @@ function assign(step: Step, group: ClassicGroup, request: SyncGroupRequest): voi
   const assignments = new Map(request.assignments.map((a) => [a.memberId, a.assignment]))
   for (const member of group.members.values()) {
     const assignment = assignments.get(member.id)
-    member.assignment = assignment === undefined ? NO_BYTES : Buffer.from(assignment)
+    member.assignment = assignment === undefined ? NO_BYTES : ownCopy(assignment)
   }
   enter(step, group, 'Stable', `assignment received from leader ${group.leaderId}`)
   appendGroupMetadata(step, group)

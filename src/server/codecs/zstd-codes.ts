@@ -35,6 +35,18 @@ export interface Kind {
   readonly usual: FseTable
   readonly maxLog: number
 }
-export const LITERALS: Kind = { usual: fseTable(USUAL_LITERALS, 6), maxLog: 9 }
-export const OFFSETS: Kind = { usual: fseTable(USUAL_OFFSETS, 5), maxLog: 8 }
-export const MATCHES: Kind = { usual: fseTable(USUAL_MATCHES, 6), maxLog: 9 }
+export const LITERALS = kind(USUAL_LITERALS, 6, 9)
+export const OFFSETS = kind(USUAL_OFFSETS, 5, 8)
+export const MATCHES = kind(USUAL_MATCHES, 6, 9)
+
+/** The usual table is made when first needed. */
+function kind(usual: readonly number[], log: number, maxLog: number): Kind {
+  let table: FseTable | undefined
+  return {
+    get usual() {
+      table ??= fseTable(usual, log)
+      return table
+    },
+    maxLog,
+  }
+}

@@ -1,0 +1,56 @@
+// What a shard keeps of requests: bytes of their own, and once what members say alike.
+
+import { describe, expect, it } from 'vitest'
+import type { Member } from '../../src/coordinator/classic/group.js'
+import { GROUP, Harness, protocols, subscription } from './harness.js'
+
+function membersOf(harness: Harness): Member[] {
+  return [...(harness.machine.state.groups.get(GROUP)?.members.values() ?? [])]
+}
+
+describe('of its members a shard', () => {
+  it('keeps metadata and assignments in memory of their own', () => {
+    const harness = new Harness()
+    const frame = Buffer.alloc(70_000)
+    const view = frame.subarray(0, subscription('foo').copy(frame))
+    harness.stable([{ protocols: [{ name: 'range', metadata: view }] }])
+    frame.fill(0)
+    const [member] = membersOf(harness)
+    const kept = [member?.protocols[0]?.metadata as Buffer, member?.assignment as Buffer]
+    expect(kept[0]).toEqual(subscription('foo'))
+    for (const bytes of kept) expect(bytes.buffer.byteLength).toBe(bytes.length)
+  })
+
+  it('keeps once what they say alike', () => {
+    const harness = new Harness()
+    const other = { protocols: [{ name: 'range', metadata: subscription('foo', 'bar') }] }
+    harness.stable([{}, {}, other])
+    const [leader, second, third] = membersOf(harness)
+    expect(second?.protocols).toBe(leader?.protocols)
+    expect(third?.protocols).not.toBe(leader?.protocols)
+    expect(third?.protocols).toEqual(other.protocols)
+    expect(harness.describe().members.map(({ memberMetadata }) => memberMetadata)).toEqual([
+      subscription('foo'),
+      subscription('foo'),
+      subscription('foo', 'bar'),
+    ])
+  })
+
+  it('keeps what the others said when one says something else', () => {
+    const harness = new Harness()
+    const [leader, second] = harness.stable([{}, {}])
+    harness.join({ memberId: second!.memberId, protocols: protocols('range', 'sticky') })
+    harness.join({ memberId: leader!.memberId })
+    const names = membersOf(harness).map((member) => member.protocols.map(({ name }) => name))
+    expect(names).toEqual([['range'], ['range', 'sticky']])
+  })
+
+  it('keeps the protocols of one that comes back as it was', () => {
+    const harness = new Harness()
+    const [leader] = harness.stable()
+    const [before] = membersOf(harness)
+    const kept = before?.protocols
+    harness.join({ memberId: leader!.memberId })
+    expect(membersOf(harness)[0]?.protocols).toBe(kept)
+  })
+})
