@@ -151,9 +151,8 @@ describe('against our own broker', () => {
     ['groups of several', { connections: 6, groups: 4, members: 3 }],
   ])('beats for %s', async (_, spread) => {
     const session = await heartbeats({ kind: 'heartbeats', where: where(), ...spread, maxInFlight: 4 })
-    const { requests, elapsedMs, p50Micros, p99Micros } = await session.run({ ...load, inFlight: 4 })
+    const { requests, p50Micros, p99Micros } = await session.run({ ...load, inFlight: 4 })
     expect(requests).toBeGreaterThanOrEqual(4 * spread.connections)
-    expect(elapsedMs).toBeGreaterThanOrEqual(10)
     expect(p99Micros).toBeGreaterThanOrEqual(p50Micros)
     const even = await session.run({ perSecond: 1000, waits: 'asleep', seconds: 0.02 })
     expect(even.requests).toBeLessThanOrEqual(20)
