@@ -22,7 +22,7 @@ export interface Step {
   readonly nowMs: number
   readonly image: ClusterImage
   readonly settings: Settings
-  readonly decision: ShardDecision
+  readonly decision: { -readonly [Part in keyof ShardDecision]: ShardDecision[Part] }
   readonly observed: boolean
 }
 
@@ -37,19 +37,26 @@ export function beginStep(shard: Shard, context: Context): Step {
   }
 }
 
-export function reply(step: Step, ticket: Ticket, response: object): void {
-  step.decision.replies.push({ ticket, response })
+/** A list of one item, as most are, is made with it: `push` on an empty one makes room for seventeen. */
+export function added<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item]
+  list.push(item)
+  return list
+}
+
+export function reply({ decision }: Step, ticket: Ticket, response: object): void {
+  decision.replies = added(decision.replies, { ticket, response })
 }
 
 /** Fires `delayMs` from now; a non-positive delay fires in the next turn, never within the step. */
-export function arm(step: Step, key: GroupTimer, delayMs: number): void {
-  step.decision.timers.push({ key, deadlineMs: step.nowMs + Math.max(delayMs, 0) })
+export function arm({ decision, nowMs }: Step, key: GroupTimer, delayMs: number): void {
+  decision.timers = added(decision.timers, { key, deadlineMs: nowMs + Math.max(delayMs, 0) })
 }
 
-export function disarm(step: Step, key: GroupTimer): void {
-  step.decision.timers.push({ key, deadlineMs: DISARM })
+export function disarm({ decision }: Step, key: GroupTimer): void {
+  decision.timers = added(decision.timers, { key, deadlineMs: DISARM })
 }
 
-export function emit(step: Step, event: GroupEvent): void {
-  step.decision.events.push(event)
+export function emit({ decision }: Step, event: GroupEvent): void {
+  decision.events = added(decision.events, event)
 }

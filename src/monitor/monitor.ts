@@ -6,10 +6,10 @@ import { groupOf, type RecordedExchange } from '../observe/exchanges.js'
 import type { Journal } from '../observe/journal.js'
 import type { ApiName } from '../protocol/api-names.js'
 import type { Connection } from '../server/connection.js'
-import type { Exchange } from '../server/exchange.js'
+import type { Exchange, Taker } from '../server/exchange.js'
 import type { Observer } from '../server/observer.js'
 
-export class Monitor implements Observer {
+export class Monitor implements Observer, Taker {
   readonly journal: Journal
   protected readonly nowMs: () => number
   private readonly connections = new WeakMap<Connection, number>()
@@ -20,11 +20,16 @@ export class Monitor implements Observer {
     this.nowMs = nowMs
   }
 
-  begun(exchange: Exchange, handle: () => void): void {
+  begun(exchange: Exchange): void {
     const recorded = this.record(exchange)
-    exchange.taker = (response) => this.answered(exchange, recorded, response)
+    exchange.note = recorded
+    exchange.taker = this
     this.journal.asked(recorded)
-    this.carryOut(exchange, recorded, handle)
+    this.carryOut(exchange, recorded)
+  }
+
+  take(exchange: Exchange, response: object | null): void {
+    this.answered(exchange, exchange.note as RecordedExchange, response)
   }
 
   /** Its bodies are those of the request: whoever keeps them copies them. */
@@ -55,8 +60,8 @@ export class Monitor implements Observer {
     return this.connectionCount
   }
 
-  protected carryOut(_exchange: Exchange, _recorded: RecordedExchange, handle: () => void): void {
-    handle()
+  protected carryOut(exchange: Exchange, _recorded: RecordedExchange): void {
+    exchange.handle()
   }
 
   /** The machine has answered: the request has taken effect. */

@@ -24,6 +24,8 @@ const MAX_GROUPS = 20_000
 export class KnownMembers {
   /** In the order in which they came. */
   private readonly members = new Set<KnownMember>()
+  /** Who was asked for last, and mostly is the next time too: a request is told of when it comes and when it is answered. */
+  private latest: KnownMember | undefined
   private readonly byGroup = new Map<string, Map<string, KnownMember>>()
   private readonly generations = new Map<string, number>()
   /** Open connections -> when a Fetch last came on it; null: never. */
@@ -36,7 +38,11 @@ export class KnownMembers {
   }
 
   get(group: string, member: string): KnownMember | undefined {
-    return this.byGroup.get(group)?.get(member)
+    const { latest } = this
+    if (latest?.member === member && latest.group === group) return latest
+    const known = this.byGroup.get(group)?.get(member)
+    if (known !== undefined) this.latest = known
+    return known
   }
 
   /** The member, made known if it was not. */
@@ -70,6 +76,7 @@ export class KnownMembers {
     const known = members?.get(member)
     if (members === undefined || known === undefined) return
     this.members.delete(known)
+    if (known === this.latest) this.latest = undefined
     members.delete(member)
     if (members.size === 0) this.byGroup.delete(group)
   }

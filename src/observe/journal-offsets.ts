@@ -5,6 +5,8 @@ import { ErrorCodes } from '../protocol/errors.js'
 import type { RecordedExchange } from './exchanges.js'
 import { type EntryOf, entryOf } from './journal-entry.js'
 
+const NOTHING: readonly never[] = []
+
 export interface EndOffset {
   readonly topic: string
   readonly partition: number
@@ -54,7 +56,9 @@ export class EndOffsets {
     const { api, response } = exchange
     if (!response) return []
     if (api === 'Metadata' || api === 'CreateTopics') this.learnNames(response)
-    return this.toldBy(exchange).flatMap(({ topic, partition, endOffset }) => {
+    const told = this.toldBy(exchange)
+    if (told.length === 0) return NOTHING
+    return told.flatMap(({ topic, partition, endOffset }) => {
       const before = this.get(topic, partition)?.endOffset ?? null
       // A topic that was made anew begins anew, which only its leader's watermark tells for sure.
       const isNews = api === 'Fetch' ? before !== endOffset : before === null || before < endOffset
@@ -116,7 +120,7 @@ export class EndOffsets {
     }
   }
 
-  private toldBy({ api, body, response }: RecordedExchange): Told[] {
+  private toldBy({ api, body, response }: RecordedExchange): readonly Told[] {
     switch (api) {
       case 'Fetch':
         return this.read(response?.responses, 'partitions', (row) => [
@@ -133,7 +137,7 @@ export class EndOffsets {
           ? this.read(response?.topics, 'partitions', (row) => [row.partitionIndex, latestOf(row)])
           : []
       default:
-        return []
+        return NOTHING
     }
   }
 

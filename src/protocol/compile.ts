@@ -14,6 +14,8 @@ export interface Codec<T> {
   readonly read: (reader: Reader) => T
   /** Throws RangeError, naming message and field, on a value that does not fit its field. */
   readonly write: (writer: Writer, value: Draft<T>) => void
+  /** Whether what is read may have views of the bytes it was read from. */
+  readonly readsViews: boolean
 }
 
 const compiled = new WeakMap<MessageSchema, Map<number, Codec<unknown>>>()
@@ -55,7 +57,15 @@ function compile(schema: MessageSchema, version: number): Codec<unknown> {
         throw inContext(error, where)
       }
     },
+    readsViews: holdsBytes(schema.fields),
   }
+}
+
+function holdsBytes(fields: Fields): boolean {
+  return Object.values(fields).some(({ type }) => {
+    const inner = typeof type === 'object' && type.kind === 'array' ? type.element : type
+    return typeof inner === 'object' ? holdsBytes(inner.fields) : inner === 'bytes' || inner === 'records'
+  })
 }
 
 /** Prefixes the place to what went wrong; the innermost error was made where it happened. */

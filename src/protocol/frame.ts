@@ -2,7 +2,7 @@
 // depends on what is handled; encoding appends to a Writer that many frames may share.
 
 import { type Api, apiByKey, requestHeaderVersion, responseHeaderVersion } from './apis.js'
-import { codec } from './compile.js'
+import { type Codec, codec } from './compile.js'
 import { ProtocolError } from './errors.js'
 import { requestHeader, responseHeader } from './header.js'
 import {
@@ -12,11 +12,39 @@ import {
   FRAME_PREFIX_BYTES,
   REQUEST_PREFIX_BYTES,
 } from './layouts.js'
-import type { Draft, Infer, MessageSchema } from './schema.js'
+import type { Draft, Infer } from './schema.js'
 import { includes } from './versions.js'
 import { Reader, Writer } from './wire.js'
 
 const CORRELATION_ID_BYTES = 4
+
+/** How requests of one version of an API and their answers stand on the wire. */
+interface Form {
+  readonly requestHeader: Codec<Infer<typeof requestHeader>>
+  readonly request: Codec<object>
+  readonly responseHeader: Codec<Infer<typeof responseHeader>>
+  readonly response: Codec<object>
+}
+
+/** By API key and version: looked up on every request. */
+const forms: (Form | undefined)[][] = []
+
+/** RangeError for a version that never shipped. */
+function formOf(api: Api, apiVersion: number): Form {
+  return forms[api.key]?.[apiVersion] ?? newForm(api, apiVersion)
+}
+
+function newForm(api: Api, apiVersion: number): Form {
+  const form: Form = {
+    requestHeader: codec(requestHeader, requestHeaderVersion(api, apiVersion)),
+    request: codec(api.request, apiVersion) as Codec<object>,
+    responseHeader: codec(responseHeader, responseHeaderVersion(api, apiVersion)),
+    response: codec(api.response, apiVersion) as Codec<object>,
+  }
+  forms[api.key] ??= []
+  ;(forms[api.key] as Form[])[apiVersion] = form
+  return form
+}
 
 /** The first eight bytes of a request: enough to know what it is, before anything else is believed. */
 export interface RequestPrefix {
@@ -37,6 +65,21 @@ export function readRequestPrefix(frame: Buffer): RequestPrefix {
   }
 }
 
+/** What of a request is behind its prefix. Values may be views of `frame`. Throws ProtocolError. */
+export interface ReadRequest {
+  readonly clientId: string | null
+  readonly body: object
+  /** Parts of the body are views of the frame. */
+  readonly isView: boolean
+}
+
+export function readRequest(api: Api, apiVersion: number, frame: Buffer): ReadRequest {
+  const form = formOf(api, apiVersion)
+  const reader = new Reader(frame)
+  const { clientId } = form.requestHeader.read(reader)
+  return { clientId, body: form.request.read(reader), isView: form.request.readsViews }
+}
+
 /** Appends one response frame; `length` of it is its place in the writer. Nothing is left behind on an error. */
 export function writeResponse(
   writer: Writer,
@@ -48,8 +91,9 @@ export function writeResponse(
   const start = writer.length
   writer.int32(0)
   try {
-    codec(responseHeader, responseHeaderVersion(api, apiVersion)).write(writer, { correlationId })
-    codec(api.response, apiVersion).write(writer, body)
+    const form = formOf(api, apiVersion)
+    form.responseHeader.write(writer, { correlationId })
+    form.response.write(writer, body)
   } catch (error) {
     writer.truncate(start)
     throw error
@@ -74,13 +118,14 @@ export function encodeRequest<A extends Api>(
 ): Buffer {
   const writer = new Writer()
   writer.int32(0)
-  codec(requestHeader, requestHeaderVersion(api, apiVersion)).write(writer, {
+  const form = formOf(api, apiVersion)
+  form.requestHeader.write(writer, {
     requestApiKey: api.key,
     requestApiVersion: apiVersion,
     correlationId,
     clientId,
   })
-  codec<MessageSchema>(api.request, apiVersion).write(writer, body as Draft<object>)
+  form.request.write(writer, body)
   writer.int32At(0, writer.length - FRAME_PREFIX_BYTES)
   return writer.take()
 }
@@ -92,8 +137,9 @@ export function decodeResponse<A extends Api>(
   frame: Buffer,
 ): { correlationId: number; body: Infer<A['response']> } {
   const reader = new Reader(frame)
-  const { correlationId } = codec(responseHeader, responseHeaderVersion(api, apiVersion)).read(reader)
-  return { correlationId, body: codec(api.response, apiVersion).read(reader) as Infer<A['response']> }
+  const form = formOf(api, apiVersion)
+  const { correlationId } = form.responseHeader.read(reader)
+  return { correlationId, body: form.response.read(reader) as Infer<A['response']> }
 }
 
 /** `frame` begins behind the size. Throws ProtocolError, also for an API or version that is not known here. */
@@ -106,8 +152,6 @@ export function decodeRequest(
   if (!includes(api.request.versions, apiVersion)) {
     throw new ProtocolError(`${api.name} has versions ${api.request.versions}, not ${apiVersion}`)
   }
-  const reader = new Reader(frame)
-  const { clientId } = codec(requestHeader, requestHeaderVersion(api, apiVersion)).read(reader)
-  const body = codec(api.request, apiVersion).read(reader)
+  const { clientId, body } = readRequest(api, apiVersion, frame)
   return { apiKey, apiVersion, correlationId, api, clientId, body }
 }

@@ -8,6 +8,17 @@ import { LARGE_BYTES, Pieces } from './pieces.js'
 /** The uuid of nothing (Kafka: Uuid.ZERO_UUID). */
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 
+// What Buffer's own methods do again and again, arguments checked each time, costs a small field more than all else. Here bounds are
+// checked already.
+
+const int32At = (bytes: Uint8Array, at: number): number =>
+  (uint16At(bytes, at) << 16) | uint16At(bytes, at + 2)
+
+const uint16At = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
+
+const scratch = new DataView(new ArrayBuffer(8))
+
 const UUID_BYTES = 16
 const UUID_CHARS = 22
 
@@ -46,23 +57,26 @@ export class Reader {
   }
 
   int16(): number {
-    return this.buffer.readInt16BE(this.take(2, 'int16'))
+    return (uint16At(this.buffer, this.take(2, 'int16')) << 16) >> 16
   }
 
   uint16(): number {
-    return this.buffer.readUInt16BE(this.take(2, 'uint16'))
+    return uint16At(this.buffer, this.take(2, 'uint16'))
   }
 
   int32(): number {
-    return this.buffer.readInt32BE(this.take(4, 'int32'))
+    return int32At(this.buffer, this.take(4, 'int32'))
   }
 
   uint32(): number {
-    return this.buffer.readUInt32BE(this.take(4, 'uint32'))
+    return int32At(this.buffer, this.take(4, 'uint32')) >>> 0
   }
 
   int64(): bigint {
-    return this.buffer.readBigInt64BE(this.take(8, 'int64'))
+    const at = this.take(8, 'int64')
+    scratch.setInt32(0, int32At(this.buffer, at))
+    scratch.setInt32(4, int32At(this.buffer, at + 4))
+    return scratch.getBigInt64(0)
   }
 
   float64(): number {

@@ -116,10 +116,22 @@ export class Broker implements ConnectionOwner {
     else socket.destroy()
   }
 
-  dispatch(row: Row, exchange: Exchange): void {
+  beginRead(): void {
+    this.cluster.options.clock.stand?.()
+  }
+
+  endRead(): void {
+    this.cluster.options.clock.goOn?.()
+  }
+
+  dispatch(exchange: Exchange): void {
     const { observer } = this.cluster.options
-    if (observer === undefined) return row.handle(this, exchange, exchange.body)
-    observer.begun(exchange, () => row.handle(this, exchange, exchange.body))
+    if (observer === undefined) this.handle(exchange)
+    else observer.begun(exchange)
+  }
+
+  handle(exchange: Exchange): void {
+    exchange.row.handle(this, exchange, exchange.body)
   }
 
   lacked(line: string): void {

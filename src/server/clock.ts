@@ -8,14 +8,31 @@ export interface Clock {
   nowMs(): number
   /** Calls `wake` once at or after `atMs`, replacing what was set before; null clears it. */
   wakeAt(atMs: number | null, wake: () => void): void
+  /** Until `goOn` it stays what it is: what one read of a socket brings happens at one moment, and asks for the time once. */
+  stand?(): void
+  goOn?(): void
 }
 
 export class RealClock implements Clock {
   private timer: NodeJS.Timeout | undefined
+  private standing = false
+  private standsAtMs: number | null = null
 
   /** Steady: it does not jump when the machine's clock is set, or sessions would run out with it. */
   nowMs(): number {
-    return Math.floor(startedAtMs + sinceStartMs())
+    if (this.standsAtMs !== null) return this.standsAtMs
+    const nowMs = Math.floor(startedAtMs + sinceStartMs())
+    if (this.standing) this.standsAtMs = nowMs
+    return nowMs
+  }
+
+  stand(): void {
+    this.standing = true
+  }
+
+  goOn(): void {
+    this.standing = false
+    this.standsAtMs = null
   }
 
   wakeAt(atMs: number | null, wake: () => void): void {

@@ -6,7 +6,13 @@ import type { Socket } from 'node:net'
 import { type Api, Apis, apiByKey, requestHeaderVersion } from '../protocol/apis.js'
 import { codec } from '../protocol/compile.js'
 import { ProtocolError } from '../protocol/errors.js'
-import { readRequestPrefix, writeRaw, writeResponse } from '../protocol/frame.js'
+import {
+  type ReadRequest,
+  readRequest,
+  readRequestPrefix,
+  writeRaw,
+  writeResponse,
+} from '../protocol/frame.js'
 import { requestHeader } from '../protocol/header.js'
 import { Reader, Writer } from '../protocol/wire.js'
 import type { Row } from './dispatch.js'
@@ -15,6 +21,7 @@ import { FrameSplitter } from './frames.js'
 import { unsupportedApiVersions } from './handlers/api-versions.js'
 import { javaHost } from './hosts.js'
 import { takeFrom } from './intake.js'
+import { LastRequest } from './last-request.js'
 import { sinceStartMs } from './os-timers.js'
 
 export interface ConnectionOwner {
@@ -27,7 +34,13 @@ export interface ConnectionOwner {
   /** Calls `connection.flush()` once, at the end of this turn of the event loop. */
   flushLater(connection: Connection): void
   closed(connection: Connection): void
-  dispatch(row: Row, exchange: Exchange): void
+  /** What a read has brought is handled from here to `endRead`. */
+  beginRead(): void
+  endRead(): void
+  /** Sees to it that the request is handled. */
+  dispatch(exchange: Exchange): void
+  /** Carries it out. */
+  handle(exchange: Exchange): void
   /** An API or version was asked for that is not handled. */
   lacked(line: string): void
   /** Bytes of this connection could not be understood. */
@@ -58,6 +71,7 @@ export class Connection {
   /** Requests without an answer, oldest first. */
   private readonly exchanges: Exchange[] = []
   private readonly answers = new Writer()
+  private readonly lastRequest = new LastRequest()
   private undecided: Exchange | null = null
   private dispatching = false
   private willFlush = false
@@ -67,7 +81,12 @@ export class Connection {
     const socket = takeFrom(accepted, (lent) => {
       if (this.isClosed) return
       this.frames.push(lent)
-      this.proceed()
+      owner.beginRead()
+      try {
+        this.proceed()
+      } finally {
+        owner.endRead()
+      }
     })
     this.socket = socket
     this.owner = owner
@@ -137,13 +156,21 @@ export class Connection {
     if (apiVersion < row.first || apiVersion > row.last) {
       return this.answerUnsupported(api, row, frame)
     }
-    const reader = new Reader(frame)
-    const { clientId } = codec(requestHeader, requestHeaderVersion(api, apiVersion)).read(reader)
+    const { clientId, body } = this.lastRequest.again(frame) ?? this.read(api, apiVersion, frame)
     this.clientId = clientId
-    const body = codec(api.request, apiVersion).read(reader)
-    const exchange = new Exchange(this, api, apiVersion, correlationId, clientId, body)
+    const exchange = new Exchange(this, row, apiVersion, correlationId, clientId, body)
     this.begin(exchange)
-    this.owner.dispatch(row, exchange)
+    this.owner.dispatch(exchange)
+  }
+
+  private read(api: Api, apiVersion: number, frame: Buffer): ReadRequest {
+    const read = readRequest(api, apiVersion, frame)
+    this.lastRequest.remember(frame, read)
+    return read
+  }
+
+  handle(exchange: Exchange): void {
+    this.owner.handle(exchange)
   }
 
   /** Only ApiVersions has an answer for a version that is not handled: in v0, which every client reads (KIP-511). */
@@ -153,7 +180,7 @@ export class Connection {
       throw this.lacked(`${api.name} v${apiVersion} is not handled; v${row.first} to v${row.last} are`)
     }
     const header = codec(requestHeader, requestHeaderVersion(api, apiVersion)).read(new Reader(frame))
-    const exchange = new Exchange(this, api, 0, correlationId, header.clientId, {})
+    const exchange = new Exchange(this, row, 0, correlationId, header.clientId, {})
     this.begin(exchange)
     exchange.answer(unsupportedApiVersions(row))
   }

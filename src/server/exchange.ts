@@ -3,12 +3,18 @@
 import type { Api } from '../protocol/apis.js'
 import type { ErrorCode } from '../protocol/errors.js'
 import type { Connection } from './connection.js'
+import type { Row } from './dispatch.js'
 import { refusal } from './refusal.js'
 import type { ServerTicket } from './ticket.js'
 
+/** Gets an answer in place of the connection, and lets it out with `exchange.release`: whoever watches or tampers. */
+export interface Taker {
+  take(exchange: Exchange, response: object | null): void
+}
+
 export class Exchange implements ServerTicket {
   readonly connection: Connection
-  readonly api: Api
+  readonly row: Row
   readonly apiVersion: number
   readonly correlationId: number
   readonly clientId: string | null
@@ -17,30 +23,40 @@ export class Exchange implements ServerTicket {
   /** undefined while there is none; null when none will leave (Produce with acks 0). */
   response: object | null | undefined = undefined
   isDecided = false
-  /** Gets the answer in place of the connection, and lets it out with `release`: whoever watches or tampers. */
-  taker: ((response: object | null) => void) | null = null
+  taker: Taker | null = null
+  /** Whatever who watches knows of it. */
+  note: unknown = undefined
   /** Leaves instead of the encoded answer, as the frame's content behind the correlation id. */
   raw: Buffer | null = null
   private isTaken = false
 
   constructor(
     connection: Connection,
-    api: Api,
+    row: Row,
     apiVersion: number,
     correlationId: number,
     clientId: string | null,
     body: object,
   ) {
     this.connection = connection
-    this.api = api
+    this.row = row
     this.apiVersion = apiVersion
     this.correlationId = correlationId
     this.clientId = clientId
     this.body = body
   }
 
+  get api(): Api {
+    return this.row.api
+  }
+
   get clientHost(): string {
     return this.connection.clientHost
+  }
+
+  /** Has it carried out: now. */
+  handle(): void {
+    this.connection.handle(this)
   }
 
   get isAnswered(): boolean {
@@ -59,7 +75,7 @@ export class Exchange implements ServerTicket {
     }
     if (this.taker === null) return this.release(response)
     this.isTaken = true
-    this.taker(response)
+    this.taker.take(this, response)
   }
 
   /** Lets the answer out, in its turn. */

@@ -5,8 +5,8 @@ import type { Connection } from './connection.js'
 import type { Exchange } from './exchange.js'
 
 export interface Observer {
-  /** A request has been read. `handle` carries it out: now, later, or never. */
-  begun(exchange: Exchange, handle: () => void): void
+  /** A request has been read. `exchange.handle()` carries it out: now, later, or never. */
+  begun(exchange: Exchange): void
   /** Events of one step, once what they tell of is durable. */
   published(events: readonly unknown[], nowMs: number): void
   /** A machine is loaded, maybe anew: what could not be asked can. */

@@ -76,11 +76,11 @@ export class Kit extends Monitor {
     return kept
   }
 
-  protected override carryOut(exchange: Exchange, recorded: RecordedExchange, handle: () => void): void {
+  protected override carryOut(exchange: Exchange, recorded: RecordedExchange): void {
     const fault = this.faults.find((each) => !each.options.after && each.meets(recorded))
-    if (fault === undefined) return handle()
+    if (fault === undefined) return exchange.handle()
     recorded.fault = String(fault)
-    this.tamper(fault, exchange, recorded, handle)
+    this.tamper(fault, exchange, recorded, () => exchange.handle())
   }
 
   protected override answered(exchange: Exchange, recorded: RecordedExchange, response: object | null): void {
@@ -151,7 +151,9 @@ export class Kit extends Monitor {
     if (real !== undefined) return this.letOut(exchange, recorded, real === null ? null : put(real))
     if (rest === null) return this.letOut(exchange, recorded, put({}))
     exchange.body = rest
-    exchange.taker = (answer) => this.letOut(exchange, recorded, answer === null ? null : put(answer))
+    exchange.taker = {
+      take: (_, answer) => this.letOut(exchange, recorded, answer === null ? null : put(answer)),
+    }
     goOn()
   }
 
