@@ -6,6 +6,7 @@
 import type { EventQueue } from '../src/simulation/queue.js'
 import type { Random } from '../src/simulation/random.js'
 import { formatOf } from '../src/store/formats/formats.js'
+import { keyBytes, valueBytes } from '../src/store/formats/log-format.js'
 import type { Store, StoredRecord } from '../src/store/store.js'
 
 interface Bytes {
@@ -158,9 +159,6 @@ export class VirtualDisk implements Store {
 
 /** What changes in memory later changes nothing of them. */
 function asBytes(log: string, records: readonly StoredRecord[]): Bytes[] {
-  const { keyBytes, valueBytes } = formatOf(log)
-  return records.map(({ key, value }) => ({
-    key: keyBytes(key),
-    value: value === null ? null : Buffer.from(valueBytes(value)),
-  }))
+  const format = formatOf(log)
+  return records.map((record) => ({ key: keyBytes(format, record), value: valueBytes(format, record) }))
 }

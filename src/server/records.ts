@@ -3,10 +3,9 @@
 
 import type { GroupRecord } from '../coordinator/types.js'
 import type { LogRecord } from '../log/types.js'
-import { batchKey } from '../store/formats/batch-format.js'
+import { batchRecord } from '../store/formats/batch-format.js'
 import { BATCH_LOG, GROUP_LOG_PREFIX } from '../store/formats/formats.js'
-import { groupKey } from '../store/formats/group-format.js'
-import type { StoredRecord } from '../store/store.js'
+import { groupRecord } from '../store/formats/group-format.js'
 import type { Hosted } from './hosting.js'
 
 export function groupRecords<Event>(
@@ -16,17 +15,16 @@ export function groupRecords<Event>(
   return {
     log: `${GROUP_LOG_PREFIX}${partition}`,
     create,
-    toStored: (record) => ({ key: groupKey(record), value: record.value === null ? null : record }),
+    toStored: groupRecord,
     fromStored: (stored) => stored.value as GroupRecord,
   }
 }
 
 export function logRecords<Event>(create: Hosted<Event, LogRecord>['create']): Hosted<Event, LogRecord> {
-  return { log: BATCH_LOG, create, toStored: logStored, fromStored: (stored) => stored.value as LogRecord }
-}
-
-function logStored(record: LogRecord): StoredRecord {
-  const isGone =
-    record.kind === 'BatchRemoved' || (record.kind === 'StartOffset' && record.startOffset === null)
-  return { key: batchKey(record), value: isGone ? null : record }
+  return {
+    log: BATCH_LOG,
+    create,
+    toStored: batchRecord,
+    fromStored: (stored) => stored.value as LogRecord,
+  }
 }

@@ -5,6 +5,7 @@
 import type { Decision, Reply, TimerChange } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
 import { ErrorCodes } from '../protocol/errors.js'
+import { AwaitingStore } from './awaiting-store.js'
 import type { AnyMachine, Hosted, Surroundings } from './hosting.js'
 import { replayStored } from './load.js'
 import { LoadingHolds } from './loading-holds.js'
@@ -22,11 +23,12 @@ export class Host<Event extends Asking, Rec> {
   private fire: (key: object) => void = () => {}
   private readonly queue: (Event | { type: 'timer'; key: object })[] = []
   private stepping = false
-  /** Decisions whose records are not durable yet, and those behind them, oldest first. */
-  private pending: Decision[] = []
-  private lastDurable: Promise<unknown> = Promise.resolve()
-  /** Appends that are neither durable nor failed. Nothing is loaded again before they are: it might miss them. */
-  private unsettled = 0
+  /** Decisions whose records are not durable yet, and those behind them. Nothing is loaded again before they settle: it might miss them. */
+  private readonly awaiting = new AwaitingStore({
+    release: (decision, nowMs) => this.release(decision, nowMs),
+    failed: (error) => this.takeBack(`append failed (${error})`),
+    settled: () => this.reload(),
+  })
   private mustReload = false
   private readonly holds = new LoadingHolds()
 
@@ -106,7 +108,7 @@ export class Host<Event extends Asking, Rec> {
     for (const change of decision.timers) this.applyTimer(change)
     const durable = this.append(decision)
     for (const call of decision.calls) around.call?.(call)
-    if (durable === undefined && this.pending.length === 0) this.release(decision, nowMs)
+    if (durable === undefined && this.awaiting.isEmpty) this.release(decision, nowMs)
     else this.releaseWhenDurable(decision, durable, nowMs)
   }
 
@@ -118,22 +120,11 @@ export class Host<Event extends Asking, Rec> {
   private append(decision: Decision): Promise<void> | undefined {
     if (decision.records.length === 0) return undefined
     const stored = decision.records.map((record) => this.hosted.toStored(record as Rec))
-    let durable: Promise<void> | undefined
     try {
-      durable = this.around.store.append(this.hosted.log, stored)
+      return this.around.store.append(this.hosted.log, stored)
     } catch (error) {
       return Promise.reject(error)
     }
-    if (durable !== undefined) {
-      this.unsettled++
-      durable.then(this.settled, this.settled)
-    }
-    return durable
-  }
-
-  private readonly settled = (): void => {
-    this.unsettled--
-    if (this.mustReload) this.reload()
   }
 
   /** Events go first: an answer lets the next request in, whose events are later ones. */
@@ -154,18 +145,7 @@ export class Host<Event extends Asking, Rec> {
 
   private releaseWhenDurable(decision: Decision, durable: Promise<void> | undefined, nowMs: number): void {
     for (const { ticket } of decision.replies) (ticket as ServerTicket).decided()
-    this.pending.push(decision)
-    const { incarnation } = this
-    this.lastDurable = Promise.all([this.lastDurable, durable]).then(
-      () => {
-        if (incarnation !== this.incarnation) return
-        this.pending.shift()
-        this.release(decision, nowMs)
-      },
-      (error: unknown) => {
-        if (incarnation === this.incarnation) this.takeBack(`append failed (${error})`)
-      },
-    )
+    this.awaiting.add(decision, durable, nowMs)
   }
 
   /**
@@ -198,11 +178,10 @@ export class Host<Event extends Asking, Rec> {
   /** Nothing stepped since the last durable record has happened; whoever waits may try again. `why`: what went wrong, if it did. */
   private takeBack(why: string | null): void {
     if (why !== null) this.around.log(`${this.hosted.log}: ${why}; loading it again from the store`)
-    const { pending: promised, machine: abandoned } = this
+    const { machine: abandoned } = this
+    const promised = this.awaiting.takeAll()
     const behind = this.queue.splice(0)
     const wasActive = this.state === 'active'
-    this.pending = []
-    this.lastDurable = Promise.resolve()
     this.startOver()
     if (wasActive) this.state = 'loading'
     for (const { replies } of promised) {
@@ -217,7 +196,8 @@ export class Host<Event extends Asking, Rec> {
   }
 
   private reload(): void {
-    if (!this.mustReload || this.unsettled > 0 || this.state !== 'loading' || this.holds.hasAny) return
+    if (!this.mustReload || this.awaiting.unsettled > 0 || this.state !== 'loading' || this.holds.hasAny)
+      return
     this.mustReload = false
     this.start()
   }
@@ -245,6 +225,6 @@ export class Host<Event extends Asking, Rec> {
     this.state = 'stopped' // an answer lets in the next request, which must not find who is being answered
     if (wasActive) this.answerParked(this.machine)
     this.noLongerLoading()
-    await this.lastDurable
+    await this.awaiting.drained()
   }
 }

@@ -1,44 +1,69 @@
 // Gathers what is appended in one turn of the event loop, and what comes while a commit is under way, into one commit: many wait
-// for one flush. A commit that fails fails whole; what waited behind it in the same logs was decided upon what failed, so it fails
-// with it. What is behind in other logs goes on.
+// for one flush. It is encoded as it comes, into one frame. A commit that fails fails whole; what waited behind it in the same logs was
+// decided upon what failed, so it fails with it. What is behind in other logs goes on.
 
-export interface CommitQueueOptions<Write> {
-  /** All or nothing. */
-  commit(writes: readonly Write[]): Promise<void>
-  /** When a commit that is not under way yet begins: at the end of the turn. */
-  later(action: () => void): void
-}
+import { Bytes } from './bytes.js'
+import type { StoredRecord } from './store.js'
+import { beginFrame } from './wal-frames.js'
 
 /** What one log has in one commit. */
-interface Part<Write> {
-  readonly writes: Write[]
+interface Part {
+  readonly records: StoredRecord[]
   readonly promise: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
-export class CommitQueue<Write> {
-  private readonly options: CommitQueueOptions<Write>
-  private waiting = new Map<string, Part<Write>>()
+export interface Commit {
+  readonly frame: Bytes
+  readonly parts: Map<string, Part>
+}
+
+export interface CommitQueueOptions {
+  /** Writes records behind what is in the frame. */
+  encode(frame: Bytes, log: string, records: readonly StoredRecord[]): void
+  /** All or nothing. */
+  commit(commit: Commit): Promise<void>
+  /** When a commit that is not under way yet begins: at the end of the turn. */
+  later(action: () => void): void
+}
+
+export class CommitQueue {
+  private readonly options: CommitQueueOptions
+  private waiting = newCommit()
+  /** What was committed last: its memory is used again. */
+  private spare = newCommit()
   private running: Promise<void> | null = null
-  /** Writes whose commit has not begun. */
+  /** Records whose commit has not begun. */
   waitingCount = 0
 
-  constructor(options: CommitQueueOptions<Write>) {
+  constructor(options: CommitQueueOptions) {
     this.options = options
   }
 
-  /** Resolves when they are committed. */
-  add(log: string, writes: readonly Write[]): Promise<void> {
-    let part = this.waiting.get(log)
+  /** Resolves when they are committed. Throws where they cannot be encoded; then nothing of them is there. */
+  add(log: string, records: readonly StoredRecord[]): Promise<void> {
+    const { frame, parts } = this.waiting
+    this.encode(frame, log, records)
+    let part = parts.get(log)
     if (part === undefined) {
       part = newPart()
-      this.waiting.set(log, part)
+      parts.set(log, part)
     }
-    for (const write of writes) part.writes.push(write)
-    this.waitingCount += writes.length
+    for (const record of records) part.records.push(record)
+    this.waitingCount += records.length
     this.running ??= new Promise<void>((resolve) => this.options.later(resolve)).then(() => this.run())
     return part.promise
+  }
+
+  private encode(frame: Bytes, log: string, records: readonly StoredRecord[]): void {
+    const { length } = frame
+    try {
+      this.options.encode(frame, log, records)
+    } catch (error) {
+      frame.truncate(length)
+      throw error
+    }
   }
 
   /** Resolves when nothing is under way. */
@@ -47,38 +72,50 @@ export class CommitQueue<Write> {
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.size > 0) {
-      const parts = this.waiting
-      this.waiting = new Map()
+    while (this.waiting.parts.size > 0) {
+      const commit = this.waiting
+      this.waiting = this.spare
       this.waitingCount = 0
       try {
-        await this.options.commit([...parts.values()].flatMap(({ writes }) => writes))
-        for (const { resolve } of parts.values()) resolve()
+        await this.options.commit(commit)
+        for (const { resolve } of commit.parts.values()) resolve()
       } catch (error) {
-        this.fail(parts, error)
+        this.fail(commit.parts, error)
       }
+      commit.parts.clear()
+      beginFrame(commit.frame)
+      this.spare = commit
     }
     this.running = null
   }
 
-  private fail(parts: ReadonlyMap<string, Part<Write>>, error: unknown): void {
-    for (const [log, part] of parts) {
-      part.reject(error)
-      const behind = this.waiting.get(log)
-      if (behind === undefined) continue
-      behind.reject(error)
-      this.waiting.delete(log)
-      this.waitingCount -= behind.writes.length
+  private fail(failed: ReadonlyMap<string, Part>, error: unknown): void {
+    for (const { reject } of failed.values()) reject(error)
+    const { frame, parts } = this.waiting
+    const behind = [...parts].filter(([log]) => failed.has(log))
+    if (behind.length === 0) return
+    for (const [log, { records, reject }] of behind) {
+      reject(error)
+      parts.delete(log)
+      this.waitingCount -= records.length
     }
+    beginFrame(frame)
+    for (const [log, { records }] of parts) this.options.encode(frame, log, records)
   }
 }
 
-function newPart<Write>(): Part<Write> {
+function newCommit(): Commit {
+  const frame = new Bytes()
+  beginFrame(frame)
+  return { frame, parts: new Map() }
+}
+
+function newPart(): Part {
   let resolve = () => {}
   let reject: (error: unknown) => void = () => {}
   const promise = new Promise<void>((done, failed) => {
     resolve = done
     reject = failed
   })
-  return { writes: [], promise, resolve, reject }
+  return { records: [], promise, resolve, reject }
 }

@@ -9,25 +9,27 @@ import { checkFile } from './lmdb-check.js'
 import { commit, DATA_FILE, type Env, openEnv, type Write } from './lmdb-env.js'
 import { type Ownership, own } from './lmdb-owner.js'
 import { migrate } from './migrations.js'
-import { FORMAT, readOwnEntries, settingEntry } from './own-entries.js'
+import { FORMAT, readOwnEntries, settingEntry, walEntry } from './own-entries.js'
 import { Space } from './space.js'
 import { StoreError } from './store-error.js'
 import { Turns } from './turns.js'
+import { type OpenedLog, openLog } from './wal-open.js'
 
 export interface DirectoryOptions {
   readonly dir: string
   /** Commits are flushed. */
   readonly isSynced: boolean
   readonly madeWith: Readonly<Record<string, string>>
+  /** WalOptions. */
+  readonly segmentBytes: number | undefined
   info(line: string): void
 }
 
-export interface Directory {
+export interface Directory extends Omit<OpenedLog, 'lastMs'> {
   readonly env: Env
   readonly ownership: Ownership
   readonly alive: AliveFile
   readonly space: Space
-  readonly logs: ReadonlyMap<string, number>
   /** 0: never. */
   readonly lastAliveMs: number
   /** null: it is new. */
@@ -35,7 +37,8 @@ export interface Directory {
   readonly madeWith: ReadonlyMap<string, string>
 }
 
-export async function openDirectory({ dir, isSynced, madeWith, info }: DirectoryOptions): Promise<Directory> {
+export async function openDirectory(options: DirectoryOptions): Promise<Directory> {
+  const { dir, isSynced, madeWith, info } = options
   let ownership: Ownership | undefined
   let env: Env | undefined
   try {
@@ -47,12 +50,14 @@ export async function openDirectory({ dir, isSynced, madeWith, info }: Directory
     if (migratedFrom !== null && migratedFrom < FORMAT) {
       info(`data directory ${dir}: migrated from format ${migratedFrom} to ${FORMAT}`)
     }
-    if (isSynced) await Promise.all([dir, dirname(resolve(dir))].map(flushEntries))
-    const { logs, settings, aliveMs } = readOwnEntries(env, dir)
+    const { settings, aliveMs, ...written } = readOwnEntries(env, dir)
     const all = await keepSettings(env, dir, settings, madeWith)
-    const lastAliveMs = Math.max(aliveMs, await readAliveMs(dir))
+    const { lastMs, ...log } = await openLog(options, written)
+    if (isSynced) await Promise.all([dir, dirname(resolve(dir))].map(flushEntries))
+    if (written.wal === null) await commit(env, [walEntry(log.wal.firstMark)])
+    const lastAliveMs = Math.max(aliveMs, lastMs, await readAliveMs(dir))
     const [alive, space] = [await AliveFile.open(dir), await Space.open(dir)]
-    return { env, ownership, alive, space, logs, lastAliveMs, migratedFrom, madeWith: all }
+    return { env, ownership, alive, space, ...log, lastAliveMs, migratedFrom, madeWith: all }
   } catch (error) {
     await env?.close()
     await ownership?.release()

@@ -2,7 +2,7 @@
 // promise resolves (overlappingSync off), or not at all (noSync); the library's own gathering of writes is off, because
 // commit-queue.ts gathers, and because a commit of its that failed would reject a promise that nobody holds.
 
-import type { RootDatabase } from 'lmdb'
+import type { RootDatabase, Transaction } from 'lmdb'
 
 export type Env = RootDatabase<Buffer, Buffer>
 
@@ -14,6 +14,11 @@ export interface EnvOptions {
   /** Commits are in the system's hands when their promise resolves, not on the disk. */
   readonly noSync?: boolean
   readonly readOnly?: boolean
+}
+
+/** Of reads that are to see one moment; the present one unless given. */
+export interface Reading {
+  readonly transaction?: Transaction
 }
 
 /** value null removes the key. */

@@ -1,18 +1,23 @@
-// A store in a directory: every log in one LMDB database, every append in a commit that many share. When an append's promise resolves, its
-// records survive what `durability` says. A commit that fails leaves nothing of itself: while the disk is full, appends are refused and what
-// is stored stays readable; when it fails otherwise, the store is of no more use to this process.
+// A store in a directory: every log in one LMDB database, with a write-ahead log in front of it, in which every append is in a commit that
+// many share. When an append's promise resolves, its records survive what `durability` says. A commit that fails leaves nothing of itself:
+// while the disk is full, appends are refused and what is stored stays readable; when it fails otherwise, the store is of no more use to
+// this process.
 
 import { setImmediate } from 'node:timers'
-import { CommitQueue } from './commit-queue.js'
+import type { Bytes } from './bytes.js'
+import { type Commit, CommitQueue } from './commit-queue.js'
 import { type Directory, keepSettings, openDirectory } from './directory.js'
 import { formatOf } from './formats/formats.js'
-import { storedKey, storedValue } from './layout.js'
-import { commit, type Write } from './lmdb-env.js'
+import { OWN } from './layout.js'
 import { type Loading, loadLog } from './lmdb-load.js'
-import { aliveEntry, logEntry, nextLogNumber } from './own-entries.js'
+import { LOG_PREFIX, nextLogNumber } from './own-entries.js'
 import type { Durability, Store, StoredRecord } from './store.js'
 import { StoreError } from './store-error.js'
+import { Takeover } from './takeover.js'
 import { Turns } from './turns.js'
+import { removeWal } from './wal.js'
+import { DiskFailure } from './wal-file.js'
+import { beginEntry, endEntry, endKey } from './wal-frames.js'
 
 export interface LmdbStoreOptions {
   /** Made where it is not there. */
@@ -25,6 +30,8 @@ export interface LmdbStoreOptions {
   log?(level: 'info' | 'warn' | 'error', line: string): void
   /** While logs are loaded: how many records so far, of all that there are. */
   progress?(loaded: number, total: number): void
+  /** So long each file of the log gets before LMDB takes over what is in it; SEGMENT_BYTES (wal.ts) unless given. For tests. */
+  readonly segmentBytes?: number
   /** Called before each commit; what it throws is what the commit fails with. For tests. */
   beforeCommit?(): void
 }
@@ -34,11 +41,11 @@ const MAX_UNAWAITED_WRITES = 10_000
 
 /** Opens or makes it; throws StoreError when it is in use, of a newer format, or damaged. */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbStore> {
-  const { dir, durability = 'fsync', madeWith = {}, log } = options
+  const { dir, durability = 'fsync', madeWith = {}, segmentBytes, log } = options
   const info = (line: string) => log?.('info', line)
   return new LmdbStore(
     options,
-    await openDirectory({ dir, isSynced: durability === 'fsync', madeWith, info }),
+    await openDirectory({ dir, isSynced: durability === 'fsync', madeWith, segmentBytes, info }),
   )
 }
 
@@ -50,7 +57,8 @@ export class LmdbStore implements Store {
   readonly madeWith: ReadonlyMap<string, string>
   private readonly options: LmdbStoreOptions
   private readonly parts: Directory
-  private readonly queue: CommitQueue<Write>
+  private readonly queue: CommitQueue
+  private readonly takeover: Takeover
   private readonly numbers: Map<string, number>
   /** Logs whose number is durable. */
   private readonly known: Set<string>
@@ -69,8 +77,16 @@ export class LmdbStore implements Store {
     this.madeWith = parts.madeWith
     this.numbers = new Map(parts.logs)
     this.known = new Set(parts.logs.keys())
-    this.loading = { dir: options.dir, turns: new Turns(), progress: options.progress, loaded: 0 }
-    this.queue = new CommitQueue({ commit: (writes) => this.commit(writes), later: setImmediate })
+    const missing = () => this.takeover.size
+    this.loading = { dir: options.dir, turns: new Turns(), progress: options.progress, missing, loaded: 0 }
+    const { env, space, wal, fresh, aging } = parts
+    const { numbers } = this
+    this.takeover = new Takeover({ env, space, wal, numbers, nowMs: () => this.nowMs() }, fresh, aging)
+    this.queue = new CommitQueue({
+      encode: (frame, log, records) => this.encode(frame, log, records),
+      commit: (commit) => this.commit(commit),
+      later: setImmediate,
+    })
     this.stamp(this.nowMs())
   }
 
@@ -79,12 +95,12 @@ export class LmdbStore implements Store {
     if (this.dead !== null) throw this.dead
     const number = this.numbers.get(log)
     if (number === undefined) return
-    yield* loadLog(this.parts.env, log, number, this.loading)
+    yield* loadLog(this.parts.env, log, number, this.takeover.missing(log, number), this.loading)
   }
 
   append(log: string, records: readonly StoredRecord[]): Promise<void> | undefined {
     if (this.dead !== null) return Promise.reject(this.dead)
-    const done = this.queue.add(log, this.writesOf(log, records))
+    const done = this.queue.add(log, records)
     if (!this.known.has(log)) {
       done.then(
         () => this.known.add(log),
@@ -99,37 +115,34 @@ export class LmdbStore implements Store {
     return undefined
   }
 
-  private writesOf(log: string, records: readonly StoredRecord[]): Write[] {
+  private encode(frame: Bytes, log: string, records: readonly StoredRecord[]): void {
     const format = formatOf(log)
     let number = this.numbers.get(log)
     if (number === undefined) {
       number = nextLogNumber(this.numbers)
       this.numbers.set(log, number)
     }
-    const writes: Write[] = this.known.has(log) ? [] : [logEntry(log, number)]
+    if (!this.known.has(log)) encodeNumber(frame, log, number)
     for (const record of records) {
-      const bytes = format.keyBytes(record.key)
-      const key = storedKey(number, bytes)
-      const value = record.value === null ? null : storedValue(key, bytes, format.valueBytes(record.value))
-      writes.push({ key, value })
+      const entry = beginEntry(frame, number)
+      format.writeKey(frame, record)
+      endKey(frame, entry)
+      const keyEnd = frame.length
+      if (record.value !== null) format.writeValue(frame, record)
+      endEntry(frame, entry, record.value === null ? null : keyEnd)
     }
-    return writes
   }
 
-  private async commit(writes: readonly Write[]): Promise<void> {
+  private async commit({ frame, parts }: Commit): Promise<void> {
     if (this.dead !== null) throw this.dead
-    const all = [...writes, aliveEntry(this.nowMs())]
     try {
       this.options.beforeCommit?.()
-      await this.parts.space.reserve(this.parts.env, all)
+      await this.takeover.makeRoom(frame)
+      await this.parts.wal.write(frame, this.nowMs())
     } catch (error) {
-      throw this.refused(error)
+      throw error instanceof DiskFailure ? this.broken(error) : this.refused(error)
     }
-    try {
-      await commit(this.parts.env, all)
-    } catch (error) {
-      throw this.broken(error)
-    }
+    for (const [log, { records }] of parts) this.takeover.add(log, records)
     if (this.isFailing) this.tell('info', 'it can be written again')
     this.isFailing = false
   }
@@ -143,10 +156,9 @@ export class LmdbStore implements Store {
   }
 
   /** A flush that failed may have succeeded in part, and LMDB does not bear well what it did not expect. */
-  private broken(error: unknown): StoreError {
-    const [why] = (error as Error).message.split(': Attempting')
+  private broken(error: DiskFailure): StoreError {
     this.dead = new StoreError(
-      `data directory ${this.options.dir} can be used no more: its disk failed (${why}); what was acknowledged is kept, start again when the disk is sound`,
+      `data directory ${this.options.dir} can be used no more: its disk failed (${error.message}); what was acknowledged is kept, start again when the disk is sound`,
     )
     return this.dead
   }
@@ -178,9 +190,31 @@ export class LmdbStore implements Store {
   private async end(): Promise<void> {
     await this.queue.idle()
     this.stamp(this.nowMs())
-    const { env, alive, ownership, space } = this.parts
-    await Promise.all([alive.close(), space.close()])
+    const { env, alive, ownership, space, wal } = this.parts
+    const isOver = this.dead === null && (await this.isTakenOver())
+    await Promise.all([alive.close(), space.close(), wal.close()])
     await env.close()
+    if (isOver) await removeWal(this.options.dir)
     await ownership.release()
   }
+
+  /** Where LMDB cannot have it now, who starts next reads it from the log. */
+  private async isTakenOver(): Promise<boolean> {
+    try {
+      await this.takeover.finish()
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Of a log that is new. */
+function encodeNumber(frame: Bytes, log: string, number: number): void {
+  const entry = beginEntry(frame, OWN)
+  frame.utf8(LOG_PREFIX + log)
+  endKey(frame, entry)
+  const keyEnd = frame.length
+  frame.utf8(String(number))
+  endEntry(frame, entry, keyEnd)
 }

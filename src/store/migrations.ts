@@ -6,7 +6,10 @@ import { FORMAT, formatEntry, readFormat } from './own-entries.js'
 import { StoreError } from './store-error.js'
 
 /** Format -> what makes the next of it. */
-const MIGRATIONS: ReadonlyMap<number, (env: Env) => Write[]> = new Map([[0, addChecksums]])
+const MIGRATIONS: ReadonlyMap<number, (env: Env) => Write[]> = new Map([
+  [0, addChecksums],
+  [1, () => []], // had no write-ahead log
+])
 
 /** A new directory gets the present format. Resolves to the format that was found; throws StoreError for a newer one. */
 export async function migrate(env: Env, dir: string): Promise<number | null> {

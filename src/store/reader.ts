@@ -5,13 +5,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkSound } from './directory.js'
 import { formatOf } from './formats/formats.js'
-import { entryOf, rangeOf } from './layout.js'
-import { DATA_FILE, type Env, openEnv } from './lmdb-env.js'
-import { nameOf } from './lmdb-load.js'
+import type { Layer } from './layer.js'
+import { entryOf } from './layout.js'
+import { DATA_FILE, type Env, openEnv, type Reading } from './lmdb-env.js'
+import { merged, nameOf } from './lmdb-load.js'
 import { own } from './lmdb-owner.js'
 import { FORMAT, readFormat, readOwnEntries } from './own-entries.js'
 import type { StoredRecord } from './store.js'
 import { StoreError } from './store-error.js'
+import { contentsOf, layerOf, withLogsOf } from './wal-open.js'
 
 export interface StoredEntry {
   readonly log: string
@@ -42,17 +44,20 @@ export async function openReader(dir: string): Promise<Reader> {
     env = await openEnv({ path: dir, readOnly: true })
     const format = readFormat(env, dir)
     if (format !== FORMAT) throw new StoreError(otherFormat(dir, format))
-    const { logs, settings } = readOwnEntries(env, dir)
+    const { reading, settings, logs, log } = await momentOf(env, dir)
     const names = [...logs.keys()].sort()
     const opened = env
     return {
       madeWith: settings,
       logs: names,
       *entries(only) {
-        for (const log of only === undefined ? names : [only])
-          yield* entriesOf(opened, log, logs.get(log) as number)
+        // Of who writes to it now, the end is not there yet.
+        if (log.damage !== null && ownership !== null) yield damagedLog(log.damage)
+        for (const name of only === undefined ? names : [only])
+          yield* entriesOf(opened, name, logs.get(name) as number, log, reading)
       },
       async close() {
+        reading.transaction?.done()
         await opened.close()
         await ownership?.release()
       },
@@ -65,6 +70,32 @@ export async function openReader(dir: string): Promise<Reader> {
   }
 }
 
+/** What the write-ahead log has and LMDB may lack. */
+interface Log {
+  readonly missing: Layer
+  readonly damage: string | null
+}
+
+/** LMDB and the log as they belong together: whoever uses the directory may bring LMDB up to date between one look and the other. */
+async function momentOf(env: Env, dir: string) {
+  for (let before = readOwnEntries(env, dir); ; ) {
+    const contents = before.wal === null ? null : await contentsOf(dir, before.wal).catch(() => null)
+    env.resetReadTxn()
+    const reading = { transaction: env.useReadTransaction() }
+    const { settings, logs, wal } = readOwnEntries(env, dir, reading)
+    const isSame = JSON.stringify(wal) === JSON.stringify(before.wal)
+    if (isSame) {
+      const frames = contents?.scan.frames ?? []
+      const isMissing = wal !== null && contents === null
+      const damage = contents?.scan.damage ?? (isMissing ? 'its files are not there' : null)
+      const log: Log = { missing: layerOf(frames), damage }
+      return { reading, settings, logs: withLogsOf(frames, logs), log }
+    }
+    reading.transaction.done()
+    before = { settings, logs, wal, aliveMs: 0 }
+  }
+}
+
 function otherFormat(dir: string, format: number | null): string {
   if (format === null) return `data directory ${dir} has nothing in it`
   const remedy =
@@ -72,8 +103,17 @@ function otherFormat(dir: string, format: number | null): string {
   return `data directory ${dir}: it has format ${format}, and this is read by format ${FORMAT}; ${remedy}`
 }
 
-function* entriesOf(env: Env, log: string, number: number): Iterable<StoredEntry> {
-  for (const { key, value } of env.getRange(rangeOf(number))) {
+function* entriesOf(
+  env: Env,
+  log: string,
+  number: number,
+  { missing }: Log,
+  reading: Reading,
+): Iterable<StoredEntry> {
+  const newer = new Map(
+    Array.from(missing.writesOf(log, number), (write) => [write.key.toString('latin1'), write]),
+  )
+  for (const { key, value } of merged(env, number, newer, reading)) {
     const entry = entryOf(key, value)
     yield entry === null
       ? damaged(log, key, 'its checksum is another')
@@ -99,4 +139,9 @@ function damaged(log: string, stored: Buffer, what: string): StoredEntry {
     record: null,
     damage: `an entry of ${log} is damaged, ${nameOf(log, stored)}: ${what}`,
   }
+}
+
+function damagedLog(what: string): StoredEntry {
+  const damage = `the log of the last writes is damaged: ${what}; what stands behind that is not here`
+  return { log: '', described: null, record: null, damage }
 }

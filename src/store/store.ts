@@ -1,12 +1,34 @@
 // What is kept across a restart of a shard. A store holds, per named log (a shard of __consumer_offsets, the
 // metadata, a partition), records of which the newest per key counts and a tombstone removes the key.
 
-/** A record is opaque to a store in memory; one that writes it down knows the form of each log's (formats/). */
+/** A record is opaque to a store in memory; one that writes it down knows the form of each log's (formats/). It never changes. */
 export interface StoredRecord {
   /** Unique within the log. */
   readonly key: string
   /** null is a tombstone. */
   readonly value: unknown
+  /** Where many records have the same key but for a number: the same, and the number. Absent: the key is all that there is. */
+  readonly family?: string
+  readonly index?: number
+}
+
+const SEPARATOR = '\u0000'
+
+/** One of a family, which is a text that many share: no key is put together for each. */
+export class FamilyRecord implements StoredRecord {
+  readonly family: string
+  readonly index: number
+  readonly value: unknown
+
+  constructor(family: string, index: number, value: unknown) {
+    this.family = family
+    this.index = index
+    this.value = value
+  }
+
+  get key(): string {
+    return this.family + SEPARATOR + this.index
+  }
 }
 
 export interface Store {

@@ -25,7 +25,7 @@ let contents: string
 /** Branches, long values and free pages are all in it. */
 beforeAll(async () => {
   whole = directory()
-  const store = await openLmdbStore({ dir: whole, durability: 'os' })
+  const store = await openLmdbStore({ dir: whole, durability: 'os', segmentBytes: 10_000 })
   for (let i = 0; i < 200; i++) {
     const records = [group(`g${i}`), offset(`g${i}`, 'orders', i, BigInt(i)), offset('all', `t${i}`, 0, 1n)]
     store.append(shard.log, records.map(shard.toStored))

@@ -161,7 +161,7 @@ describe('a process whose disk refuses', () => {
     await holder.line((line) => /^\d+ 20$/.test(line))
     const limit = (bytes: string) =>
       execFileSync('prlimit', ['--pid', String(holder.pid), `--fsize=${bytes}:unlimited`])
-    limit(String(statSync(join(dir, 'data.mdb')).size + 2 ** 20 + 100_000))
+    limit(String(statSync(join(dir, 'wal-0')).size + 100_000))
     const failed = await holder.line((line) => line.includes('failed'))
     expect(failed).toMatch(/failed: data directory \S+ could not be written: EFBIG: file too large, write$/)
     const [, n] = failed.split(' ')
@@ -171,17 +171,17 @@ describe('a process whose disk refuses', () => {
     await checkGrown(dir, holder.lines)
   })
 
-  it.skipIf(!canInject).each(['fdatasync', 'pwrite64'])(
-    'fails (%s): it says so at every append until it is started again',
-    async (call) => {
-      const dir = directory()
-      const strace = `strace -f -qq -o /dev/null -e trace=${call} -e inject=${call}:error=EIO:when=40+1 --`
-      const holder = start(dir, 'fsync', 'grow', strace)
-      const line = await holder.line((each) => each.includes('can be used no more'))
-      expect(line).toContain('its disk failed (Input/output error); what was acknowledged is kept')
-      await holder.line((each) => each.includes('can be used no more') && each !== line)
-      await holder.kill()
-      await checkGrown(dir, holder.lines)
-    },
-  )
+  it.skipIf(!canInject).each([
+    ['fdatasync', 'EIO: i/o error, fdatasync'],
+    ['pwrite64', 'EIO: i/o error, write'],
+  ])('fails (%s): it says so at every append until it is started again', async (call, why) => {
+    const dir = directory()
+    const strace = `strace -f -qq -o /dev/null -e trace=${call} -e inject=${call}:error=EIO:when=40+1 --`
+    const holder = start(dir, 'fsync', 'grow', strace)
+    const line = await holder.line((each) => each.includes('can be used no more'))
+    expect(line).toContain(`its disk failed (${why}); what was acknowledged is kept`)
+    await holder.line((each) => each.includes('can be used no more') && each !== line)
+    await holder.kill()
+    await checkGrown(dir, holder.lines)
+  })
 })

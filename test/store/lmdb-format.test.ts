@@ -131,7 +131,7 @@ describe('when the owner was last there', () => {
     await second.close()
     writeFileSync(join(dir, 'alive'), 'torn')
     const third = await open()
-    expect(third.lastAliveMs).toBe(10_000)
+    expect(third.lastAliveMs).toBe(11_000)
     await third.close()
   })
 })

@@ -1,10 +1,12 @@
-// The disk space that a commit may need is there before it: LMDB never makes the file longer itself.
+// The disk space that LMDB may need is there before it takes something over: it never makes the file longer itself.
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { seededRandom } from '../../src/machine/seeded.js'
-import { openLmdbStore } from '../../src/store/lmdb.js'
+import { storedKey, storedValue } from '../../src/store/layout.js'
+import { commit, openEnv } from '../../src/store/lmdb-env.js'
+import { Space } from '../../src/store/space.js'
 import { directories } from './directories.js'
 
 const { directory, clear } = directories()
@@ -25,15 +27,20 @@ it.each(LOADS)('whatever is written: $name', async ({ perCommit, keys, bytes }) 
   const dir = directory()
   const random = seededRandom(perCommit)
   const upTo = (most: number) => Math.floor(random() * most)
-  const store = await openLmdbStore({ dir, durability: 'os' })
-  for (let commit = 0; commit < 40; commit++) {
-    const isRemoval = commit % 10 === 9
-    const records = Array.from({ length: perCommit }, () => ({
-      key: `key-${upTo(keys)}`,
-      value: isRemoval ? null : '.'.repeat(upTo(bytes)),
-    }))
-    await store.append('a', records)
-    expect(statSync(join(dir, 'data.mdb')).size % CHUNK_BYTES, `commit ${commit}`).toBe(0)
+  const env = await openEnv({ path: dir, noSync: true })
+  const space = await Space.open(dir)
+  for (let commits = 0; commits < 40; commits++) {
+    const isRemoval = commits % 10 === 9
+    const writes = Array.from({ length: perCommit }, () => {
+      const key = Buffer.from(`key-${upTo(keys)}`)
+      const stored = storedKey(1, key)
+      const value = isRemoval ? null : storedValue(stored, key, Buffer.alloc(upTo(bytes), '.'))
+      return { key: stored, value }
+    })
+    await space.reserve(env, writes)
+    await commit(env, writes)
+    expect(statSync(join(dir, 'data.mdb')).size % CHUNK_BYTES, `commit ${commits}`).toBe(0)
   }
-  await store.close()
+  await space.close()
+  await env.close()
 })

@@ -3,7 +3,8 @@
 
 import type { LogRecord } from '../../log/types.js'
 import { readBatchHeader } from '../../protocol/records/batch.js'
-import type { StoredRecord } from '../store.js'
+import type { Bytes } from '../bytes.js'
+import { FamilyRecord, type StoredRecord } from '../store.js'
 import type { LogFormat } from './log-format.js'
 
 const SEPARATOR = '\u0000'
@@ -17,44 +18,39 @@ const OFFSET_BYTES = 8
 const START_KIND = 0
 const BATCH_KIND = 1
 
-export function batchKey(record: LogRecord): string {
-  const { topicId, partition } = record
-  const last = record.kind === 'StartOffset' ? START : record.baseOffset
-  return topicId + SEPARATOR + partition + SEPARATOR + last
+export function batchRecord(record: LogRecord): StoredRecord {
+  const partition = record.topicId + SEPARATOR + record.partition
+  if (record.kind === 'StartOffset') {
+    return { key: partition + SEPARATOR + START, value: record.startOffset === null ? null : record }
+  }
+  return new FamilyRecord(partition, record.baseOffset, record.kind === 'BatchRemoved' ? null : record)
 }
 
-export const batchFormat: LogFormat = {
-  keyBytes,
-  valueBytes: (value) => valueBytes(value as LogRecord),
-  record,
-  describeKey,
-  describeValue,
-}
+export const batchFormat: LogFormat = { writeKey, writeValue, record, describeKey, describeValue }
 
-function keyBytes(key: string): Buffer {
-  const [topicId = '', partition, last] = key.split(SEPARATOR)
-  const isStart = last === START
-  const bytes = Buffer.alloc(isStart ? OFFSET_AT : OFFSET_AT + OFFSET_BYTES)
+function writeKey(to: Bytes, record: StoredRecord): void {
+  const [topicId = '', partition] = record.key.split(SEPARATOR)
+  const { index: baseOffset } = record
+  const bytes = Buffer.alloc(baseOffset === undefined ? OFFSET_AT : OFFSET_AT + OFFSET_BYTES)
   bytes.write(topicId, 0, 'base64url')
   bytes.writeUInt32BE(Number(partition), TOPIC_ID_BYTES)
-  bytes[KIND_AT] = isStart ? START_KIND : BATCH_KIND
-  if (!isStart) bytes.writeBigUInt64BE(BigInt(last as string), OFFSET_AT)
-  return bytes
+  bytes[KIND_AT] = baseOffset === undefined ? START_KIND : BATCH_KIND
+  if (baseOffset !== undefined) bytes.writeBigUInt64BE(BigInt(baseOffset), OFFSET_AT)
+  to.bytes(bytes)
 }
 
-function valueBytes(record: LogRecord): Buffer {
-  if (record.kind === 'Batch') return record.bytes
-  const bytes = Buffer.alloc(OFFSET_BYTES)
+function writeValue(to: Bytes, { value }: StoredRecord): void {
+  const record = value as LogRecord
+  if (record.kind === 'Batch') return to.bytes(record.bytes)
   if (record.kind === 'BatchRemoved' || record.startOffset === null) {
     throw new TypeError(`a tombstone of ${record.topicId}-${record.partition} has no value`)
   }
-  bytes.writeBigUInt64BE(BigInt(record.startOffset))
-  return bytes
+  to.int64(BigInt(record.startOffset))
 }
 
 function record(key: Buffer, value: Buffer): StoredRecord | null {
   const found = logRecord(key, value)
-  return found === null ? null : { key: batchKey(found), value: found }
+  return found === null ? null : batchRecord(found)
 }
 
 function logRecord(key: Buffer, value: Buffer): LogRecord | null {

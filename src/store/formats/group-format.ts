@@ -11,78 +11,60 @@ import {
   recordType,
   typeNumberOf,
   valueJson,
-  writeKey,
-  writeValue,
+  writeKey as writeGroupKey,
+  writeValue as writeGroupValue,
 } from '../../protocol/embedded/coordinator-records.js'
-import type { StoredRecord } from '../store.js'
+import type { Bytes } from '../bytes.js'
+import { FamilyRecord, type StoredRecord } from '../store.js'
 import type { LogFormat } from './log-format.js'
+import { writeOffsetKey, writeOffsetValue } from './offset-bytes.js'
 
 const SEPARATOR = '\u0000'
 const GROUP = 'group'
 const OFFSET = 'offset'
 
-/** With an expiry of its own, as Kafka writes it: without leader epoch and topic id. */
-const EXPIRING_OFFSET_VERSION = 1
-const OFFSET_VERSION = 4
 const GROUP_VERSION = 3
-const NO_EXPIRY = -1n
 
-export function groupKey(record: GroupRecord): string {
-  return record.kind === 'GroupMetadata'
-    ? GROUP + SEPARATOR + record.groupId
-    : OFFSET + SEPARATOR + record.groupId + SEPARATOR + record.topic + SEPARATOR + record.partition
+/** Offsets of one topic in one group are a family: a commit has many of them. */
+export function groupRecord(record: GroupRecord): StoredRecord {
+  const { groupId, value } = record
+  if (record.kind === 'GroupMetadata') return { key: GROUP + SEPARATOR + groupId, value: value && record }
+  return new FamilyRecord(familyOf(groupId, record.topic), record.partition, value && record)
 }
 
-export const groupFormat: LogFormat = {
-  keyBytes,
-  valueBytes: (value) => valueBytes(value as GroupRecord),
-  record,
-  describeKey,
-  describeValue,
-}
+/** Of the record before: that of the next is mostly the same. */
+let last = { groupId: '', topic: '', family: OFFSET + SEPARATOR + SEPARATOR }
 
-/** A topic's name has no separator in it, a group's may. */
-function keyBytes(key: string): Buffer {
-  const kindEnd = key.indexOf(SEPARATOR)
-  if (key.slice(0, kindEnd) === GROUP) return writeKey(GROUP_METADATA, { group: key.slice(kindEnd + 1) })
-  const topicEnd = key.lastIndexOf(SEPARATOR)
-  const groupEnd = key.lastIndexOf(SEPARATOR, topicEnd - 1)
-  return writeKey(OFFSET_COMMIT, {
-    group: key.slice(kindEnd + 1, groupEnd),
-    topic: key.slice(groupEnd + 1, topicEnd),
-    partition: Number(key.slice(topicEnd + 1)),
-  })
-}
-
-function valueBytes(record: GroupRecord): Buffer {
-  if (record.value === null) throw new TypeError(`a tombstone of ${record.groupId} has no value`)
-  return record.kind === 'OffsetCommit' ? offsetBytes(record.value) : groupBytes(record.value)
-}
-
-function offsetBytes(value: OffsetValue): Buffer {
-  const { offset, leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId } = value
-  const commitTimestamp = commitTimestampMs
-  if (expireTimestampMs === NO_EXPIRY) {
-    return writeValue(OFFSET_COMMIT, OFFSET_VERSION, {
-      offset,
-      leaderEpoch,
-      metadata,
-      commitTimestamp,
-      topicId,
-    })
+function familyOf(groupId: string, topic: string): string {
+  if (last.groupId !== groupId || last.topic !== topic) {
+    last = { groupId, topic, family: OFFSET + SEPARATOR + groupId + SEPARATOR + topic }
   }
-  const expireTimestamp = expireTimestampMs
-  return writeValue(OFFSET_COMMIT, EXPIRING_OFFSET_VERSION, {
-    offset,
-    metadata,
-    commitTimestamp,
-    expireTimestamp,
-  })
+  return last.family
+}
+
+export const groupFormat: LogFormat = { writeKey, writeValue, record, describeKey, describeValue }
+
+function writeKey(to: Bytes, stored: StoredRecord): void {
+  const record = stored.value as GroupRecord | null
+  if (record?.kind === 'OffsetCommit') writeOffsetKey(to, record.groupId, record.topic, record.partition)
+  else if (stored.family !== undefined && stored.index !== undefined) {
+    // A topic's name has no separator in it, a group's may.
+    const topicAt = stored.family.lastIndexOf(SEPARATOR) + 1
+    const groupId = stored.family.slice(OFFSET.length + 1, topicAt - 1)
+    writeOffsetKey(to, groupId, stored.family.slice(topicAt), stored.index)
+  } else to.bytes(writeGroupKey(GROUP_METADATA, { group: stored.key.slice(GROUP.length + 1) }))
+}
+
+function writeValue(to: Bytes, { value }: StoredRecord): void {
+  const record = value as GroupRecord
+  if (record.value === null) throw new TypeError(`a tombstone of ${record.groupId} has no value`)
+  if (record.kind === 'OffsetCommit') writeOffsetValue(to, record.value)
+  else to.bytes(groupBytes(record.value))
 }
 
 function groupBytes(value: GroupMetadataValue): Buffer {
   const { protocolType, generation, protocol, leader, currentStateTimestampMs, members } = value
-  return writeValue(GROUP_METADATA, GROUP_VERSION, {
+  return writeGroupValue(GROUP_METADATA, GROUP_VERSION, {
     protocolType,
     generation,
     protocol,
@@ -97,11 +79,11 @@ function groupBytes(value: GroupMetadataValue): Buffer {
 }
 
 function record(key: Buffer, value: Buffer): StoredRecord | null {
-  const found = groupRecord(key, value)
-  return found === null ? null : { key: groupKey(found), value: found }
+  const found = recordOf(key, value)
+  return found === null ? null : groupRecord(found)
 }
 
-function groupRecord(key: Buffer, bytes: Buffer): GroupRecord | null {
+function recordOf(key: Buffer, bytes: Buffer): GroupRecord | null {
   switch (typeNumberOf(key)) {
     case OFFSET_COMMIT.number: {
       const { group, topic, partition } = readKey(OFFSET_COMMIT, key)

@@ -3,8 +3,8 @@
 import type { LogFormat } from './log-format.js'
 
 export const jsonFormat: LogFormat = {
-  keyBytes: (key) => Buffer.from(key),
-  valueBytes: (value) => Buffer.from(JSON.stringify(value, checked)),
+  writeKey: (to, { key }) => to.utf8(key),
+  writeValue: (to, { value }) => to.utf8(JSON.stringify(value, checked)),
   record: (key, value) => ({ key: key.toString(), value: JSON.parse(value.toString()) }),
   describeKey: (key) => key.toString(),
   describeValue: (_, value) => JSON.parse(value.toString()),
