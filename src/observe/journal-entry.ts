@@ -132,8 +132,15 @@ export function entryOf<Type extends EntryType>(
   atMs: number,
   fields: Partial<Common> & Values<(typeof ENTRY_FIELDS)[Type]>,
 ): EntryOf<Type> {
-  const nothing = { group: null, member: null, generation: null, cause: null }
-  return { type, atMs, ...nothing, ...fields } as unknown as EntryOf<Type>
+  return {
+    type,
+    atMs,
+    group: null,
+    member: null,
+    generation: null,
+    cause: null,
+    ...fields,
+  } as unknown as EntryOf<Type>
 }
 
 /** What the rules need to know of the broker, by Kafka's names; `started` has those that it was told. */

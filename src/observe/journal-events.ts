@@ -3,7 +3,7 @@
 
 import type { GroupEvent } from '../coordinator/types.js'
 import { entryOf, type JournalEntry } from './journal-entry.js'
-import type { KnownMembers } from './journal-members.js'
+import { type KnownMembers, NEVER } from './journal-members.js'
 
 type Told = Exclude<GroupEvent, { type: 'committed' }>
 
@@ -44,7 +44,7 @@ function removal(
   const { groupId: group, memberId: member, instanceId: instance, cause } = event
   const known = members.get(group, member)
   const ago = (pastMs: number | null | undefined) =>
-    pastMs === null || pastMs === undefined ? null : atMs - pastMs
+    pastMs === null || pastMs === undefined || pastMs === NEVER ? null : atMs - pastMs
   const connection = known?.connection ?? null
   return entryOf('member-removed', atMs, {
     ...{ group, member, instance, cause, connection },

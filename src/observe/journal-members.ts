@@ -1,6 +1,7 @@
 // Who is known from the requests so far: of each member its client, connection, timeouts, partitions and heartbeats, of each
 // connection when records were last fetched on it. What a removal's entry tells comes from here. Bounded: the oldest go.
 
+import { SmallMap } from '../coordinator/classic/small-map.js'
 import { HeartbeatGaps } from './journal-gaps.js'
 
 export interface KnownMember {
@@ -12,11 +13,13 @@ export interface KnownMember {
   sessionTimeoutMs: number | null
   /** Of its last assignment, topic-partition. */
   partitions: readonly string[]
-  /** When its last request came. */
-  heardMs: number | null
+  /** When its last request came; NEVER. */
+  heardMs: number
   readonly heartbeats: HeartbeatGaps
 }
 
+/** A number like the others: the engine keeps those in place where a field never has anything else. */
+export const NEVER = -1
 const MAX_MEMBERS = 20_000
 const MAX_CONNECTIONS = 20_000
 const MAX_GROUPS = 20_000
@@ -26,7 +29,7 @@ export class KnownMembers {
   private readonly members = new Set<KnownMember>()
   /** Who was asked for last, and mostly is the next time too: a request is told of when it comes and when it is answered. */
   private latest: KnownMember | undefined
-  private readonly byGroup = new Map<string, Map<string, KnownMember>>()
+  private readonly byGroup = new Map<string, SmallMap<KnownMember>>()
   private readonly generations = new Map<string, number>()
   /** Open connections -> when a Fetch last came on it; null: never. */
   private readonly connections = new Map<number, number | null>()
@@ -57,12 +60,13 @@ export class KnownMembers {
       instance: null,
       sessionTimeoutMs: null,
       partitions: [],
-      heardMs: null,
+      heardMs: NEVER,
       heartbeats: new HeartbeatGaps(),
     }
     this.members.add(fresh)
-    const members = this.byGroup.get(group) ?? new Map<string, KnownMember>()
-    this.byGroup.set(group, members.set(member, fresh))
+    const members = this.byGroup.get(group) ?? new SmallMap<KnownMember>()
+    members.set(member, fresh)
+    this.byGroup.set(group, members)
     if (this.members.size > MAX_MEMBERS)
       for (const oldest of this.members) {
         this.forget(oldest.group, oldest.member)

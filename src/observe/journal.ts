@@ -55,9 +55,18 @@ export class Journal extends EntryLog {
     if (known !== undefined) known.heardMs = atMs
     if (api === 'Fetch') this.members.fetched(connection, client, atMs)
     if (api !== 'JoinGroup' && api !== 'SyncGroup') return
-    const instance = (body.groupInstanceId as string | null | undefined) ?? null
-    const asked = { group, member: memberId || null, generation: this.generationOf(group) }
-    const entry = entryOf('asked', atMs, { ...asked, client, connection, api, instance })
+    const entry: EntryOf<'asked'> = {
+      type: 'asked',
+      atMs,
+      group,
+      member: memberId || null,
+      generation: this.generationOf(group),
+      cause: null,
+      client,
+      connection,
+      api,
+      instance: (body.groupInstanceId as string | null | undefined) ?? null,
+    }
     this.parked.set(connection, entry)
     this.single(entry)
   }
@@ -159,7 +168,7 @@ export class Journal extends EntryLog {
     speaker.client = clientId
     speaker.connection = connection
     speaker.instance ??= (body.groupInstanceId as string | null | undefined) ?? null
-    speaker.heardMs = Math.max(atMs, speaker.heardMs ?? atMs)
+    speaker.heardMs = Math.max(atMs, speaker.heardMs)
     return speaker
   }
 
