@@ -42,6 +42,10 @@ export class Generator {
     return new Generator(fork(outfile, { execArgv: [] }), folder)
   }
 
+  get pid(): number {
+    return this.child.pid as number
+  }
+
   async open(server: Server, opening: Unplaced<Opening>): Promise<Play> {
     const { name, host, port, pid } = server
     const where = { name, host, port }
@@ -69,7 +73,7 @@ export class Generator {
     const library = resolve('dist/index.cjs')
     const port = (await this.order({ do: 'host', library, topic, partitions })) as number
     const stop = () => this.stop()
-    return { name, host: '127.0.0.1', port, pid: this.child.pid as number, stop }
+    return { name, host: '127.0.0.1', port, pid: this.pid, stop }
   }
 
   /** Rejects when the generator has ended: an answer was wrong, and it said so. */

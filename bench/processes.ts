@@ -81,8 +81,15 @@ export function usage(pid: number): Usage | null {
   }
 }
 
+/** Of the processes that this one has started and that have ended. */
+export function childrenCpuSeconds(): number {
+  const stat = readFileSync('/proc/self/stat', 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond()
+}
+
 let ticks: number | undefined
-function ticksPerSecond(): number {
+export function ticksPerSecond(): number {
   ticks ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
   return ticks
 }

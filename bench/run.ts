@@ -17,6 +17,7 @@ import { VERSION } from '../src/server/version.js'
 import { comparison } from './compare.js'
 import { Figures, type Report } from './figures.js'
 import { Generator } from './generator.js'
+import { Others } from './others.js'
 import { intoPage, machine } from './page.js'
 import { markdownOf, tableOf } from './report.js'
 import { lastRelease, readReport, releaseFile, writeReport } from './results.js'
@@ -83,16 +84,18 @@ async function measure(scenarios: readonly Scenario[]): Promise<Report> {
   const bench: Bench = {
     ...{ generator, peers: others, topic, partitions: PARTITIONS, figures },
     rounds: Number(given.rounds ?? (given.quick ? 1 : 3)),
-    seconds: Number(given.seconds ?? (given.quick ? 1 : 2)),
+    seconds: Number(given.seconds ?? (given.quick ? 0.7 : 1.5)),
     warmUpSeconds: given.quick ? 0.5 : 1,
   }
   const about: Record<string, string> = {}
+  const bystanders = new Others(() => [generator.pid, ...others.map(({ pid }) => pid)])
   try {
     for (const each of others) await createTopic(each, topic, PARTITIONS)
     console.log(`${machine()}\n`)
     for (const scenario of scenarios) {
-      about[scenario.name] = scenario.about(bench)
+      bystanders.begin()
       await scenario.run(bench)
+      about[scenario.name] = `${scenario.about(bench)} ${meanwhile(bystanders.percent())}`
       console.log(about[scenario.name])
       printTable(tableOf(scenario, figures.all))
     }
@@ -103,6 +106,9 @@ async function measure(scenarios: readonly Scenario[]): Promise<Report> {
   }
   return { machine: machine(), version: VERSION, about, figures: figures.all }
 }
+
+const meanwhile = (percent: number | null) =>
+  percent === null ? '' : `Meanwhile other processes used ${percent.toFixed(0)} % of the machine.`
 
 async function main(): Promise<void> {
   const [what, a, b] = positionals

@@ -4,15 +4,15 @@ import { beside, ours } from '../servers.js'
 import { inRounds, type Scenario } from './scenario.js'
 
 const MEMBERS = 1000
-const MORE_ROUNDS = 2
-const WARM_UPS = 1
+const MORE_ROUNDS = 6
+const WARM_UPS = 3
 
 const roundsOf = (rounds: number) => rounds + MORE_ROUNDS
 
 export const rebalance: Scenario = {
   name: 'rebalance',
   about: ({ rounds }) =>
-    `${MEMBERS} members, each on a connection of its own, join one group at the same time, as clients do: JoinGroup without and with a member id, SyncGroup, and again upon REBALANCE_IN_PROGRESS. Until all have their assignment of one generation; then one more joins, the others ask by Heartbeat and join again at once. The generator's part is in it. Groups wait for no more members before their first generation. Median of ${roundsOf(rounds)} rounds (least to most), after ${WARM_UPS} that does not count.`,
+    `${MEMBERS} members, each on a connection of its own, join one group at the same time, as clients do: JoinGroup without and with a member id, SyncGroup, and again upon REBALANCE_IN_PROGRESS. Until all have their assignment of one generation; then one more joins, the others ask by Heartbeat and join again at once. The generator's part is in it. Groups wait for no more members before their first generation. Median of ${roundsOf(rounds)} rounds (least to most), after ${WARM_UPS} that do not count.`,
   measures: [{ key: 'stableMs', label: 'ms until stable', digits: 0 }],
   run: ({ generator, peers, rounds, figures }) =>
     beside([ours], peers, async (servers) => {
