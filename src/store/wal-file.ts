@@ -7,7 +7,7 @@ import { dirname } from 'node:path'
 
 const CHUNK_BYTES = 1 << 20
 /** Who hardly writes anything keeps a small directory. */
-const FIRST_BYTES = 64 * 1024
+export const FIRST_BYTES = 64 * 1024
 /** Where there is less left of the disk, the log is not to have it: LMDB needs some to take over what the log has. */
 const PLENTY_BYTES = 512 << 20
 

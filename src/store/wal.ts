@@ -7,7 +7,7 @@ import { readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bytes } from './bytes.js'
 import type { WalMark } from './own-entries.js'
-import { DiskFailure, WalFile } from './wal-file.js'
+import { DiskFailure, FIRST_BYTES, WalFile } from './wal-file.js'
 import { HEADER_BYTES, NO_HEADER, sealed } from './wal-frames.js'
 import { type Scan, scan } from './wal-scan.js'
 
@@ -152,7 +152,7 @@ export class Wal {
   async free({ salts }: WalMark): Promise<void> {
     const { other } = this
     await other.file.write(NO_HEADER, 0)
-    await other.file.shorten(this.segmentBytes)
+    await other.file.shorten(Math.max(this.segmentBytes, FIRST_BYTES))
     other.salt = salts[1 - this.active] as number
     other.end = 0
     this.agingSequence = null

@@ -1,6 +1,6 @@
 // A process of its own that owns a directory: `holder.ts DIR DURABILITY [MODE]` appends to log 'a' without end, 16 at a time, and prints
 // what is durable and what failed. Each has its own two keys, which get the next number together; with mode 'grow' every append has new
-// ones. With mode 'hold' it only holds the directory.
+// ones, with mode 'small' LMDB takes over the log at every commit. With mode 'hold' it only holds the directory.
 
 import { openLmdbStore } from '../../src/store/lmdb.js'
 import { DURABILITIES } from '../../src/store/store.js'
@@ -12,6 +12,7 @@ try {
   const store = await openLmdbStore({
     dir,
     durability: DURABILITIES.find((known) => known === durability) ?? 'fsync',
+    ...(mode === 'small' && { segmentBytes: 1 }),
   })
   process.stdout.write(`open ${process.pid}\n`)
   if (mode === 'hold') setInterval(() => {}, 1000)

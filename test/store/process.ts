@@ -12,6 +12,8 @@ export interface Holder {
   /** Resolves with the first line that satisfies it, also one that is there. */
   line(satisfies: (line: string) => boolean): Promise<string>
   kill(): Promise<void>
+  /** Resolves when it is gone, by whatever. */
+  readonly ended: Promise<unknown>
 }
 
 /** `under`: a command that runs it. */
@@ -38,6 +40,7 @@ export function startHolder(dir: string, durability: string, mode = '', under = 
       return Number(pid)
     },
     lines,
+    ended: exited,
     line: (satisfies) =>
       new Promise((resolve, reject) => {
         let seen = 0

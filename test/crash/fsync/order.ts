@@ -1,12 +1,11 @@
-// Whether every answer left after the flush that covers what it acknowledges. LMDB writes the pages of a commit, flushes them with
-// fdatasync, and then writes the root of the file through a descriptor with O_DSYNC, which returns when the root is on the disk: from there
-// on the commit is found after a loss of power.
+// Whether every answer left after the flush that covers what it acknowledges. A commit is in one write to a file of the log; when that
+// file was flushed with fdatasync afterwards, the commit is found after a loss of power.
 
 import { bytesOf, type Call, fileOf, hexOf } from './trace.js'
 
 export interface Acknowledged {
   readonly correlationId: number
-  /** Text that is in the pages of its commit and in no others before. */
+  /** Text that is in what is written of its commit and in nothing before. */
   readonly marker: string
 }
 
@@ -21,35 +20,27 @@ const WRITES = ['write', 'writev', 'pwrite64', 'pwritev', 'sendmsg', 'sendto']
 
 export function checkOrder(
   calls: readonly Call[],
-  dataFile: string,
+  logFiles: readonly string[],
   acknowledged: readonly Acknowledged[],
 ): Findings {
-  const ofData = calls.filter((call) => fileOf(call)?.path === dataFile)
-  const synced = syncedDescriptors(calls, dataFile)
-  const flushes = ofData.filter(({ name, result }) => FLUSHES.includes(name) && result === 0)
-  const writes = ofData.filter(({ name, result }) => WRITES.includes(name) && result > 0)
-  const roots = writes.filter((call) => synced.has(fileOf(call)?.fd ?? -1))
+  const ofLog = calls.filter((call) => logFiles.includes(fileOf(call)?.path ?? ''))
+  const flushes = ofLog.filter(({ name, result }) => FLUSHES.includes(name) && result === 0)
+  const writes = ofLog.filter(({ name, result }) => WRITES.includes(name) && result > 0)
   const answers = answersIn(calls)
   const early = acknowledged.flatMap(({ correlationId, marker }) => {
     const answered = answers.get(correlationId)
     if (answered === undefined) return [`${marker}: its answer is not in the trace`]
     const hex = hexOf(marker)
-    const page = writes.find(({ args }) => args.includes(hex))
-    if (page === undefined) return [`${marker}: answered in line ${answered}, and never written to the file`]
-    const flush = flushes.find(({ begun }) => begun > page.ended)
-    const root = flush && roots.find(({ begun }) => begun > flush.ended)
-    if (root !== undefined && root.ended < answered) return []
-    const flushed = root === undefined ? 'never flushed' : `durable in line ${root.ended}`
-    return [`${marker}: answered in line ${answered}, written in line ${page.ended}, ${flushed}`]
+    const written = writes.find(({ args }) => args.includes(hex))
+    if (written === undefined)
+      return [`${marker}: answered in line ${answered}, and never written to the log`]
+    const path = fileOf(written)?.path
+    const flush = flushes.find((call) => call.begun > written.ended && fileOf(call)?.path === path)
+    if (flush !== undefined && flush.ended < answered) return []
+    const flushed = flush === undefined ? 'never flushed' : `durable in line ${flush.ended}`
+    return [`${marker}: answered in line ${answered}, written in line ${written.ended}, ${flushed}`]
   })
   return { early, flushes: flushes.length }
-}
-
-/** Of the data file: a write through them returns when it is on the disk. */
-function syncedDescriptors(calls: readonly Call[], dataFile: string): Set<number> {
-  const path = hexOf(dataFile)
-  const opened = calls.filter(({ name, args }) => name === 'openat' && args.includes(path))
-  return new Set(opened.filter(({ args }) => /O_D?SYNC/.test(args)).map(({ result }) => result))
 }
 
 /** Correlation id -> line in which the write began that has the first byte of the answer. */

@@ -5,14 +5,15 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { WAL_FILES } from '../../../src/store/wal.js'
 import { ServerProcess, temporaryDirectory } from '../server.js'
 import { checkOrder, type Findings } from './order.js'
 import { parseTrace } from './trace.js'
 import { send, type Traffic } from './traffic.js'
 
 const CALLS = 'openat,fsync,fdatasync,msync,sync_file_range,write,pwrite64,writev,pwritev,sendmsg,sendto'
-/** A page of the file is shown whole. */
-const SHOWN_BYTES = 8192
+/** A write to the log is shown whole. */
+const SHOWN_BYTES = 65_536
 /** Each flush is held up so long before it begins: an answer that does not wait for it is far ahead. */
 const HOLD_MICROS = 3000
 const TOPIC = 'crash'
@@ -40,7 +41,8 @@ async function trace(durability: 'fsync' | 'os'): Promise<{ traffic: Traffic; fi
   const traffic = await send(server.port, TOPIC)
   await server.end('SIGTERM')
   const calls = parseTrace(readFileSync(file, 'latin1'))
-  const findings = checkOrder(calls, join(dataDir, 'data.mdb'), [...traffic.commits, ...traffic.records])
+  const logFiles = WAL_FILES.map((name) => join(dataDir, name))
+  const findings = checkOrder(calls, logFiles, [...traffic.commits, ...traffic.records])
   remove()
   return { traffic, findings }
 }
@@ -49,7 +51,7 @@ function tell(durability: string, { traffic, findings }: Awaited<ReturnType<type
   const { commits, records } = traffic
   console.log(
     `durability ${durability}: ${commits.length} commits and ${records.length} records acknowledged, ` +
-      `${findings.flushes} flushes of the data file, ${findings.early.length} answers before theirs had returned`,
+      `${findings.flushes} flushes of the log, ${findings.early.length} answers before theirs had returned`,
   )
   for (const line of findings.early.slice(0, SHOWN)) console.log(`  ${line}`)
 }

@@ -1,0 +1,61 @@
+// Offsets are written field by field: what comes out is what the codecs of Kafka's messages make of them, and it comes back.
+
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { GroupRecord, OffsetValue } from '../../src/coordinator/types.js'
+import { OFFSET_COMMIT, writeKey, writeValue } from '../../src/protocol/embedded/coordinator-records.js'
+import { ZERO_UUID } from '../../src/protocol/wire.js'
+import { groupFormat, groupRecord } from '../../src/store/formats/group-format.js'
+import { keyBytes, valueBytes } from '../../src/store/formats/log-format.js'
+
+const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'grapheme-ascii', maxLength: 300 }),
+)
+const uuid = fc.oneof(
+  fc.constant(ZERO_UUID),
+  fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64url')),
+)
+const value: fc.Arbitrary<OffsetValue> = fc.record({
+  offset: int64,
+  leaderEpoch: int32,
+  metadata: text,
+  commitTimestampMs: int64,
+  expireTimestampMs: fc.oneof(fc.constant(-1n), int64),
+  topicId: uuid,
+})
+
+it('an offset is written as the codecs write it', () => {
+  // A topic's name has no character that ends it in a key.
+  const topic = text.map((each) => each.replaceAll('\u0000', '.'))
+  fc.assert(
+    fc.property(text, topic, int32, value, (groupId, topic, partition, value) => {
+      const record: GroupRecord = { kind: 'OffsetCommit', groupId, topic, partition, value }
+      const key = writeKey(OFFSET_COMMIT, { group: groupId, topic, partition })
+      const { commitTimestampMs: commitTimestamp, expireTimestampMs: expireTimestamp, ...rest } = value
+      const { leaderEpoch: _, topicId: __, ...expiring } = rest
+      const expected =
+        expireTimestamp === -1n
+          ? writeValue(OFFSET_COMMIT, 4, { ...rest, commitTimestamp })
+          : writeValue(OFFSET_COMMIT, 1, { ...expiring, commitTimestamp, expireTimestamp })
+      const stored = groupRecord(record)
+      expect(keyBytes(groupFormat, stored)).toEqual(key)
+      expect(valueBytes(groupFormat, stored)).toEqual(expected)
+      expect(keyBytes(groupFormat, groupRecord({ ...record, value: null }))).toEqual(key)
+      expect(groupFormat.record(key, expected)?.key).toBe(stored.key)
+    }),
+  )
+})
+
+it('what Kafka cannot have is refused', () => {
+  const record: GroupRecord = {
+    kind: 'OffsetCommit',
+    groupId: 'g'.repeat(32_768),
+    topic: 't',
+    partition: 0,
+    value: null,
+  }
+  expect(() => keyBytes(groupFormat, groupRecord(record))).toThrow(RangeError)
+})

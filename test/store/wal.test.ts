@@ -1,0 +1,250 @@
+// The log in front of LMDB as a directory has it: what a killed process leaves at each of its writes, how long the files get, and what is
+// refused.
+
+import { spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type LmdbStore, openLmdbStore } from '../../src/store/lmdb.js'
+import { openReader } from '../../src/store/reader.js'
+import { WAL_FILES } from '../../src/store/wal.js'
+import { read } from './contract.js'
+import { directories } from './directories.js'
+import { type Holder, startHolder } from './process.js'
+
+const { directory, clear } = directories()
+const holders: Holder[] = []
+const stores: LmdbStore[] = []
+afterEach(async () => {
+  await Promise.all(holders.splice(0).map((holder) => holder.kill()))
+  await Promise.all(stores.splice(0).map((store) => store.close()))
+  clear()
+})
+
+async function open(
+  dir: string,
+  more: Partial<Parameters<typeof openLmdbStore>[0]> = {},
+): Promise<LmdbStore> {
+  const store = await openLmdbStore({ dir, durability: 'os', ...more })
+  stores.push(store)
+  return store
+}
+
+/** What a process leaves that is killed now. */
+function killed(dir: string): string {
+  const copy = directory()
+  for (const name of ['data.mdb', ...WAL_FILES]) {
+    if (existsSync(join(dir, name))) copyFileSync(join(dir, name), join(copy, name))
+  }
+  return copy
+}
+
+const entry = (key: string, value: unknown) => ({ key, value })
+
+describe('a directory whose owner was killed', () => {
+  it('has what was appended, removed and replaced, without LMDB having it', async () => {
+    const dir = directory()
+    const store = await open(dir)
+    await store.append('a', [entry('x', 1), entry('y', 1)])
+    await store.append('b', [entry('x', 2)])
+    await store.append('a', [entry('x', null), entry('y', 3)])
+    const left = killed(dir)
+    const next = await open(left)
+    expect(await read(next, 'a')).toEqual([entry('y', 3)])
+    expect(await read(next, 'b')).toEqual([entry('x', 2)])
+    await next.append('c', [entry('z', 1)])
+    await next.append('a', [entry('x', 4)])
+    const again = await open(killed(left))
+    expect(await read(again, 'a')).toEqual([entry('x', 4), entry('y', 3)])
+    expect(await read(again, 'b')).toEqual([entry('x', 2)])
+    expect(await read(again, 'c')).toEqual([entry('z', 1)])
+  })
+
+  it('knows when its last write was', async () => {
+    const dir = directory()
+    let nowMs = 5000
+    const store = await open(dir, { nowMs: () => nowMs })
+    nowMs = 7000
+    await store.append('a', [entry('x', 1)])
+    const left = killed(dir) // without the file of stamps
+    expect((await open(left)).lastAliveMs).toBe(7000)
+  })
+
+  it('tells of a write that is cut off, once, and goes on without it', async () => {
+    const dir = directory()
+    const store = await open(dir)
+    await store.append('a', [entry('x', 1)])
+    const before = killed(dir)
+    await store.append('a', [entry('x', 2), entry('y', 2)])
+    const left = killed(dir)
+    const [whole, shorter] = [left, before].map((path) => readFileSync(join(path, 'wal-0'))) as [
+      Buffer,
+      Buffer,
+    ]
+    const differs = whole.findIndex((byte, i) => byte !== shorter[i])
+    whole.copy(shorter, differs, differs, differs + 40)
+    writeFileSync(join(left, 'wal-0'), shorter)
+    const lines: string[] = []
+    const log = (_: string, line: string) => lines.push(line)
+    const next = await open(left, { log })
+    expect(await read(next, 'a')).toEqual([entry('x', 1)])
+    expect(lines).toEqual([
+      `data directory ${left}: wal-0 ends in a write that is not whole, at byte ${differs}: left out`,
+    ])
+    const again = killed(left)
+    await next.append('a', [entry('y', 3)])
+    const third = await open(again, { log })
+    expect(await read(third, 'a')).toEqual([entry('x', 1)])
+    expect(lines).toHaveLength(1)
+    expect(await read(await open(killed(left), { log }), 'a')).toEqual([entry('x', 1), entry('y', 3)])
+    expect(lines).toHaveLength(1)
+  })
+
+  it('is refused when a file of the log is cut off, damaged or gone, and what is whole is exported', async () => {
+    const dir = directory()
+    const store = await open(dir)
+    for (let i = 0; i < 3; i++) await store.append('a', [entry(`k${i}`, 'v'.repeat(100))])
+    const left = killed(dir)
+    const damages: [string, (file: string) => void][] = [
+      ['wal-0 is cut off at byte 300', (file) => truncateSync(file, 300)],
+      [
+        'wal-0 is damaged at byte 0: write 1 is not whole',
+        (file) => {
+          const bytes = readFileSync(file)
+          bytes[40] = 0xff
+          writeFileSync(file, bytes)
+        },
+      ],
+      ['it is not there', (file) => rmSync(file)],
+    ]
+    for (const [what, damage] of damages) {
+      const copy = killed(left)
+      damage(join(copy, 'wal-0'))
+      await expect(openLmdbStore({ dir: copy })).rejects.toThrow(
+        `data directory ${copy}: the log of its last writes is damaged: ${what}`,
+      )
+      const reader = await openReader(copy)
+      const found = [...reader.entries()]
+      await reader.close()
+      expect(found[0]?.damage).toContain('the log of the last writes is damaged')
+      expect(found.length).toBeLessThan(4)
+    }
+  })
+
+  // Each write of the process, one after the other: of the log, of LMDB's pages and root, of the zeros that free a file of the log.
+  const canInject = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0
+  it.skipIf(!canInject).each(Array.from({ length: 8 }, (_, i) => i))(
+    'has all that was acknowledged, whichever write was its last (%i)',
+    async (nth) => {
+      const dir = directory()
+      const trace = ['pwrite64', 'pwritev', 'fdatasync', 'ftruncate'].join(',')
+      const kill = (when: number) => `-e trace=${trace} -e inject=${trace}:signal=SIGKILL:when=${when}`
+      const strace = (when: number) => `strace -f -qq -o /dev/null ${kill(when)} --`
+      const holder = startHolder(dir, 'fsync', 'small', strace(60 + nth))
+      holders.push(holder)
+      await holder.ended
+      const promised = new Map<string, number>()
+      for (const line of holder.lines.slice(1)) {
+        const [i = '', n] = line.split(' ')
+        promised.set(i, Number(n))
+      }
+      expect(promised.size).toBeGreaterThan(0)
+      // The next one may die of one of its first writes, while it reads the log back.
+      const next = startHolder(dir, 'fsync', 'hold', strace(1 + nth))
+      holders.push(next)
+      await Promise.race([next.ended, next.line((line) => line.startsWith('open')).catch(() => {})])
+      await next.kill()
+      const store = await open(dir)
+      const found = new Map(
+        (await read(store, 'a')).map(({ key, value }) => [key, Number.parseInt(String(value), 10)]),
+      )
+      for (const [i, n] of promised) {
+        expect(found.get(`${i} left`)).toBe(found.get(`${i} right`))
+        expect([n, n + 1]).toContain(found.get(`${i} left`))
+      }
+    },
+    20_000,
+  )
+})
+
+describe('while LMDB takes over', () => {
+  it('nothing that was appended is missing at any moment, in the order of keys', async () => {
+    const dir = directory()
+    const store = await open(dir, { segmentBytes: 3000 })
+    const expected = new Map<string, number>()
+    for (let n = 0; n < 300; n++) {
+      const key = `k${(n * 7919) % 40}`
+      if (n % 5 === 4) expected.delete(key)
+      else expected.set(key, n)
+      await store.append('a', [entry(key, n % 5 === 4 ? null : n)])
+      const all = await read(store, 'a')
+      expect(new Map(all.map(({ key, value }) => [key, value])), `write ${n}`).toEqual(expected)
+      expect(all.map(({ key }) => key)).toEqual([...expected.keys()].sort())
+    }
+    const next = await open(killed(dir))
+    expect(new Map((await read(next, 'a')).map(({ key, value }) => [key, value]))).toEqual(expected)
+  })
+
+  it('the files of the log stay as long as they may be, whatever is appended', async () => {
+    const dir = directory()
+    const store = await open(dir, { segmentBytes: 2 << 20 })
+    const lengths = () => WAL_FILES.map((name) => statSync(join(dir, name)).size)
+    const first = lengths()
+    for (const size of first) expect(size).toBeLessThan(100_000)
+    for (let n = 0; n < 40; n++) {
+      await store.append('a', [entry(`k${n % 3}`, 'v'.repeat(n === 20 ? 5_000_000 : 300_000))])
+      if (n > 30) for (const size of lengths()) expect(size).toBeLessThanOrEqual(2 << 20)
+    }
+    expect(statSync(join(dir, 'data.mdb')).size).toBeLessThan(32 << 20)
+  })
+
+  it('a reader sees what is durable, also what LMDB does not have', async () => {
+    const dir = directory()
+    const store = await open(dir, { segmentBytes: 2000 })
+    for (let n = 0; n < 100; n++) {
+      await store.append(`log-${n % 3}`, [entry(`k${n % 10}`, n)])
+      const reader = await openReader(dir)
+      const found = [...reader.entries(`log-${n % 3}`)].map(({ record, damage }) => [
+        record?.key,
+        record?.value,
+        damage,
+      ])
+      await reader.close()
+      expect(found).toContainEqual([`k${n % 10}`, n, null])
+    }
+  })
+})
+
+describe('a directory that was closed', () => {
+  it('is all in data.mdb', async () => {
+    const dir = directory()
+    const store = await open(dir)
+    await store.append('a', [entry('x', 1)])
+    await store.close()
+    expect(readdirSync(dir).filter((name) => name.startsWith('wal'))).toEqual([])
+    const copy = directory()
+    cpSync(join(dir, 'data.mdb'), join(copy, 'data.mdb'))
+    expect(await read(await open(copy), 'a')).toEqual([entry('x', 1)])
+  })
+
+  it('takes no notice of files of a log that is over', async () => {
+    const dir = directory()
+    const store = await open(dir)
+    await store.append('a', [entry('x', 1)])
+    const left = killed(dir)
+    await store.append('a', [entry('x', 2)])
+    await store.close()
+    for (const name of WAL_FILES) copyFileSync(join(left, name), join(dir, name))
+    expect(await read(await open(dir), 'a')).toEqual([entry('x', 2)])
+  })
+})
