@@ -71,11 +71,12 @@ function commitFound(
 ): void {
   const group = step.shard.groups.get(request.groupId)
   const refused = validateCommit(group, request, ticket.apiVersion)
+  const nowMs = BigInt(step.nowMs)
   if (refused === ErrorCodes.NONE) keepCommitter(step, group, request)
   for (const { topic, partitions, answer } of found) {
     for (const partition of partitions) {
       const errorCode = refused || metadataError(step, partition)
-      if (errorCode === ErrorCodes.NONE) commit(step, ticket, request, topic, partition)
+      if (errorCode === ErrorCodes.NONE) commit(step, ticket, request, topic, partition, nowMs)
       answerPartition(answer, partition, errorCode)
     }
   }
@@ -126,8 +127,8 @@ function commit(
   request: OffsetCommitRequest,
   topic: Topic,
   partition: RequestPartition,
+  nowMs: bigint,
 ): void {
-  const nowMs = BigInt(step.nowMs)
   // v1 alone may date the commit; v2-4 may say how long it is to be kept.
   const dated = ticket.apiVersion === 1 && partition.commitTimestamp !== -1n
   const value: OffsetValue = {

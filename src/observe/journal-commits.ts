@@ -5,7 +5,7 @@ import { ErrorCodes } from '../protocol/errors.js'
 import type { OffsetCommitRequest, OffsetCommitResponse } from '../protocol/messages/offset-commit.js'
 import type { RecordedExchange } from './exchanges.js'
 import { type EntryOf, entryOf } from './journal-entry.js'
-import { answered, finishedMs, nameOf } from './journal-exchanges.js'
+import { finishedMs, nameOf } from './journal-exchanges.js'
 import { UnreadEntries } from './journal-log.js'
 import type { EndOffset, EndOffsets } from './journal-offsets.js'
 
@@ -62,7 +62,7 @@ export class RoutineCommits {
       const endOffset = end === NOT_KNOWN ? null : end
       const offset = this.offsets[at] as bigint
       return entryOf('commit', common.atMs, {
-        ...common.fields,
+        ...common,
         error: 'NONE',
         topic,
         partition,
@@ -98,13 +98,18 @@ type Common = ReturnType<typeof commonOf>
 
 /** What all partitions of a commit have in common. Names that are kept already take the place of those of the request. */
 function commonOf(exchange: RecordedExchange, known?: { group: string; member: string }) {
-  const { memberId, generationIdOrMemberEpoch } = exchange.body as OffsetCommitRequest
-  const fields = answered(exchange)
-  fields.member = known?.member ?? (memberId || null)
-  if (known !== undefined) fields.group = known.group
+  const { clientId: client, connection, fault, group, memberId } = exchange
+  const { generationIdOrMemberEpoch: generation } = exchange.body as OffsetCommitRequest
+  const atMs = finishedMs(exchange)
   return {
-    atMs: finishedMs(exchange),
-    fields: { ...fields, generation: generationIdOrMemberEpoch < 0 ? null : generationIdOrMemberEpoch },
+    atMs,
+    group: known?.group ?? group,
+    member: known?.member ?? (memberId || null),
+    generation: generation < 0 ? null : generation,
+    client,
+    connection,
+    waitedMs: atMs - exchange.atMs,
+    fault,
   }
 }
 
@@ -138,7 +143,7 @@ export function commitEntries(exchange: RecordedExchange, ends: EndOffsets): Ent
     topic.partitions.map(({ partitionIndex, committedOffset }) => {
       const known = ends.committed(topicName(topic, ends), partitionIndex)
       return entryOf('commit', common.atMs, {
-        ...common.fields,
+        ...common,
         error: nameOf(errors.get(`${partitionIndex} ${topic.name || topic.topicId}`)),
         topic: known.topic,
         partition: partitionIndex,

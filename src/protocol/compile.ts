@@ -104,16 +104,19 @@ function structCodec(fields: Fields, version: number, flexible: boolean): ValueC
   }
 }
 
-/** `(r) => { const v = { a: r0(r), b: absent1(), ... }; readTagged(r, v); return v }`, with the field for errors. */
+/** `(r) => { const v = { a: r.int32(), b: r1(r), c: absent[2](), ... }; readTagged(r, v); return v }`, with the field for errors. */
 function structReader(fields: Fields, parts: readonly Part[], tagged: TaggedField[] | null): ReadValue {
   const names = Object.keys(fields)
-  const readers = names.map((name) => parts.find((part) => part.name === name)?.codec.read)
+  const codecs = names.map((name) => parts.find((part) => part.name === name)?.codec)
+  const readers = codecs.map((own) => own?.read)
   const absent = names.map((name) => absentValue(fields[name] as Field))
-  const members = names.map((name, i) =>
-    readers[i] === undefined ? `${name}: absent[${i}]()` : `${name}: (at = ${i}, r${i}(r))`,
-  )
+  const members = names.map((name, i) => {
+    const own = codecs[i]
+    if (own === undefined) return `${name}: ${isShared(absent[i]?.()) ? `a${i}` : `absent[${i}]()`}`
+    return `${name}: (at = ${i}, ${own.method === undefined ? `r${i}(r)` : `r.${own.method}()`})`
+  })
   const source = `
-    ${names.map((_, i) => `const r${i} = readers[${i}];`).join('')}
+    ${names.map((_, i) => `const r${i} = readers[${i}], a${i} = absent[${i}]();`).join('')}
     return (r) => {
       let at = 0
       try {
@@ -127,7 +130,10 @@ function structReader(fields: Fields, parts: readonly Part[], tagged: TaggedFiel
   return make(readers, absent, names, tagged, readTagged, inContext) as ReadValue
 }
 
-/** `(w, v) => { w0(w, v.a); w1(w, v.b); writeTagged(w, v) }`, with the field for errors. */
+/** Whether one value will do for all messages: nobody can change it. */
+const isShared = (value: unknown): boolean => typeof value !== 'object' || value === null
+
+/** `(w, v) => { w.int32(v.a); w1(w, v.b); writeTagged(w, v) }`, with the field for errors and defaults for what is left out. */
 function structWriter(parts: readonly Part[], tagged: TaggedField[] | null): WriteValue {
   const names = parts.map(({ name }) => name)
   const writers = parts.map((part) => part.codec.write)
@@ -136,7 +142,7 @@ function structWriter(parts: readonly Part[], tagged: TaggedField[] | null): Wri
     return (w, v) => {
       let at = 0
       try {
-        ${names.map((name, i) => `at = ${i}; w${i}(w, v.${name});`).join('\n')}
+        ${parts.map(({ name, codec: { method } }, i) => `at = ${i}; ${method === undefined ? '' : `if (v.${name} !== undefined) w.${method}(v.${name}); else `}w${i}(w, v.${name});`).join('\n')}
         at = -1
         ${tagged === null ? '' : 'writeTagged(w, v, tagged)'}
       } catch (error) { throw inContext(error, at < 0 ? 'tagged fields' : names[at]) }

@@ -15,6 +15,8 @@ export interface ValueCodec {
   readonly write: WriteValue
   /** The fewest bytes a value can take: what an array's count is checked against. */
   readonly minBytes: number
+  /** Of Reader and Writer, where that is all that there is to it. */
+  readonly method?: FixedType
 }
 
 type FixedType = Exclude<PrimitiveType, 'string' | 'bytes' | 'records'>
@@ -40,7 +42,7 @@ export function scalarCodec(
   if (type === 'string') return stringCodec(flexible, nullable, absent)
   if (type === 'bytes' || type === 'records') return bytesCodec(type, flexible, nullable, absent)
   const { read, write, minBytes } = FIXED[type]
-  return { read, write: (w, v) => write(w, v === undefined ? absent() : v), minBytes }
+  return { read, write: (w, v) => write(w, v === undefined ? absent() : v), minBytes, method: type }
 }
 
 function stringCodec(flexible: boolean, nullable: boolean, absent: () => unknown): ValueCodec {

@@ -17,6 +17,16 @@ const int32At = (bytes: Uint8Array, at: number): number =>
 const uint16At = (bytes: Uint8Array, at: number): number =>
   ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
 
+function putInt32(bytes: Uint8Array, at: number, value: number): void {
+  putInt16(bytes, at, value >> 16)
+  putInt16(bytes, at + 2, value)
+}
+
+function putInt16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >> 8
+  bytes[at + 1] = value
+}
+
 const scratch = new DataView(new ArrayBuffer(8))
 
 const UUID_BYTES = 16
@@ -100,6 +110,7 @@ export class Reader {
   }
 
   string(size: number): string {
+    if (size === 0) return ''
     const at = this.take(size, 'string')
     return this.buffer.toString('utf8', at, at + size)
   }
@@ -183,7 +194,8 @@ export class Writer {
 
   int16(value: number): void {
     const at = this.reserve(2)
-    this.buffer.writeInt16BE(value, at)
+    if ((value << 16) >> 16 === value) putInt16(this.buffer, at, value)
+    else this.buffer.writeInt16BE(value, at) // throws RangeError
   }
 
   uint16(value: number): void {
@@ -193,14 +205,15 @@ export class Writer {
 
   int32(value: number): void {
     const at = this.reserve(4)
-    this.buffer.writeInt32BE(value, at)
+    if ((value | 0) === value) putInt32(this.buffer, at, value)
+    else this.buffer.writeInt32BE(value, at) // throws RangeError
   }
 
   /** Overwrites four bytes at an offset from the last `take` (a length known only afterwards). */
   int32At(offset: number, value: number): void {
     const at = offset - this.pieces.length
     if (at < 0) this.pieces.int32At(offset, value)
-    else this.buffer.writeInt32BE(value, this.start + at)
+    else putInt32(this.buffer, this.start + at, value)
   }
 
   uint32(value: number): void {
