@@ -1,15 +1,15 @@
-// npm run build: dist/ as it is published. All of it is CommonJS, because Node 20 loads that in half the time, and jest and whoever
+// npm run build [-- DIRECTORY]: dist/, or the directory, as it is published. All of it is CommonJS, because Node 20 loads that in half the time, and jest and whoever
 // requires it can; the ES module of the library and the command's entry hand on to it. The library is one file, and what it loads
 // by import() files beside it. The command is made of files that are loaded by command; what is in the library already they take
 // from there, so that it is published once. Types for both.
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, normalize, relative } from 'node:path'
+import { basename, dirname, join, normalize, relative, resolve } from 'node:path'
 import { build, transform } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
-const dist = join(root, 'dist')
+const dist = resolve(root, process.argv[2] ?? 'dist')
 const common = {
   bundle: true,
   packages: 'external',
@@ -23,10 +23,21 @@ const commonJs = { format: 'cjs', supported: { 'dynamic-import': false } }
 
 rmSync(dist, { recursive: true, force: true })
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
-execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-pruneTypes(join(dist, 'types'), 'index.d.ts')
+const types = join(dist, 'types')
+execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', types], {
+  cwd: root,
+  stdio: 'inherit',
+})
+pruneTypes(types, 'index.d.ts')
 
 const ENTRY = 'src/index.ts'
+/** From Node 22 on, what was compiled once is kept in the user's folder for temporary files. */
+const COMMAND = `#!/usr/bin/env node
+import module from 'node:module'
+
+module.enableCompileCache?.()
+module.createRequire(import.meta.url)('./cli.cjs')
+`
 /** File from the root -> the name of what is made of it in dist/: what the library loads when it is needed. */
 const later = new Map()
 const library = {
@@ -74,10 +85,7 @@ writeFileSync(
   join(dist, 'index.js'),
   `import cohort from './index.cjs'\nexport const { ${values.join(', ')} } = cohort\n`,
 )
-writeFileSync(
-  join(dist, 'cli.js'),
-  `#!/usr/bin/env node\nimport { createRequire } from 'node:module'\n\ncreateRequire(import.meta.url)('./cli.cjs')\n`,
-)
+writeFileSync(join(dist, 'cli.js'), COMMAND)
 writeFileSync(join(dist, 'index.d.cts'), requiredTypes(values))
 
 /** What src/index.ts exports, types left out. */
