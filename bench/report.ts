@@ -47,8 +47,9 @@ export function markdownOf(report: Report, scenarios: readonly Scenario[]): stri
   const parts = scenarios
     .filter(({ name }) => report.figures.some(({ scenario }) => scenario === name))
     .map(
-      (scenario) => `${report.about[scenario.name]}\n\n${markdownTable(tableOf(scenario, report.figures))}`,
+      (scenario) =>
+        `### ${scenario.title}\n\n${report.about[scenario.name]}\n\n${markdownTable(tableOf(scenario, report.figures))}`,
     )
   const targets = markdownTable(verdicts(report.figures, null))
-  return [report.machine, targets, ...parts].join('\n\n')
+  return [report.machine, '### Targets', targets, ...parts].join('\n\n')
 }

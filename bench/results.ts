@@ -27,3 +27,9 @@ export function lastRelease(folder = FOLDER): Report | null {
   const [newest] = files.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
   return newest === undefined ? null : readReport(join(folder, newest))
 }
+
+/** The newer report, and of the older one the scenarios that the newer lacks. */
+export function merged(older: Report, newer: Report): Report {
+  const stays = older.figures.filter(({ scenario }) => !(scenario in newer.about))
+  return { ...newer, about: { ...older.about, ...newer.about }, figures: [...stays, ...newer.figures] }
+}

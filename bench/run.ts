@@ -2,15 +2,16 @@
 // scenario and what became of the targets; fails only when an answer is wrong.
 //
 //   --only SCENARIO          one of those below, or members, which is no part of the whole (repeatable)
-//   --quick                  one short round, as CI has it
+//   --quick                  one short round, as CI has it; without the library
 //   --peer NAME=host:port    a broker that listens (repeatable); targets beside kfake need one of that name
 //   --kafka                  Apache Kafka, started here
 //   --rounds N --seconds N   of each load
 //   --json FILE              the figures
-//   --write                  tables into docs/performance.md, the figures into bench/results, by version
+//   --write                  tables into docs/performance.md, the figures into bench/results, by version; what was not measured stays
 //
 // npm run bench -- compare A.json B.json: what has changed between two runs.
 
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { MissingTool } from '../conformance/targets/processes.js'
 import { VERSION } from '../src/server/version.js'
@@ -20,7 +21,7 @@ import { Generator } from './generator.js'
 import { Others } from './others.js'
 import { intoPage, machine } from './page.js'
 import { markdownOf, tableOf } from './report.js'
-import { lastRelease, readReport, releaseFile, writeReport } from './results.js'
+import { lastRelease, merged, readReport, releaseFile, writeReport } from './results.js'
 import { commits } from './scenarios/commits.js'
 import { groups } from './scenarios/groups.js'
 import { heartbeats } from './scenarios/heartbeats.js'
@@ -33,11 +34,21 @@ import { start } from './scenarios/start.js'
 import { steady } from './scenarios/steady.js'
 import { printTable } from './table.js'
 import { verdicts } from './targets.js'
-import { apacheKafka, createTopic, deleteTopic, peer, type Server } from './throughput/servers.js'
+import {
+  apacheKafka,
+  awaitCoordinators,
+  createTopic,
+  deleteTopic,
+  peer,
+  type Server,
+} from './throughput/servers.js'
 
 const WHOLE: readonly Scenario[] = [...[start, heartbeats, steady, commits, rebalance, idle, groups, library]]
 const ALL: readonly Scenario[] = [...WHOLE, members]
 const KAFKA_VERSION = '4.4.0'
+const KAFKA = 'Apache Kafka'
+/** In its first seconds a JVM needs five times as much as later. */
+const KAFKA_WARM_UP_SECONDS = 15
 const PARTITIONS = 10
 const SECTION = 'bench'
 
@@ -61,14 +72,15 @@ function chosen(): readonly Scenario[] {
       throw new Error(`--only '${name}': expected one of ${ALL.map((each) => each.name).join(', ')}`)
     }
   }
-  return given.only.length === 0 ? WHOLE : ALL.filter(({ name }) => given.only.includes(name))
+  if (given.only.length > 0) return ALL.filter(({ name }) => given.only.includes(name))
+  return given.quick ? WHOLE.filter((scenario) => scenario !== library) : WHOLE
 }
 
 async function peers(): Promise<Server[]> {
   const found = given.peer.map(peer)
   if (!given.kafka) return found
   try {
-    return [...found, await apacheKafka(KAFKA_VERSION)]
+    return [...found, await apacheKafka(KAFKA_VERSION, { 'group.initial.rebalance.delay.ms': 0 })]
   } catch (error) {
     if (!(error instanceof MissingTool)) throw error
     console.log(`Apache Kafka is left out: ${error.message}\n`)
@@ -85,18 +97,22 @@ async function measure(scenarios: readonly Scenario[]): Promise<Report> {
     ...{ generator, peers: others, topic, partitions: PARTITIONS, figures },
     rounds: Number(given.rounds ?? (given.quick ? 1 : 3)),
     seconds: Number(given.seconds ?? (given.quick ? 0.7 : 1.5)),
-    warmUpSeconds: given.quick ? 0.5 : 1,
+    quick: given.quick,
+    warmUpSeconds: ({ name }) => (name.startsWith(KAFKA) ? KAFKA_WARM_UP_SECONDS : given.quick ? 0.4 : 1),
   }
   const about: Record<string, string> = {}
   const bystanders = new Others(() => [generator.pid, ...others.map(({ pid }) => pid)])
   try {
-    for (const each of others) await createTopic(each, topic, PARTITIONS)
+    for (const each of others) {
+      await createTopic(each, topic, PARTITIONS)
+      await awaitCoordinators(each)
+    }
     console.log(`${machine()}\n`)
     for (const scenario of scenarios) {
       bystanders.begin()
       await scenario.run(bench)
       about[scenario.name] = `${scenario.about(bench)} ${meanwhile(bystanders.percent())}`
-      console.log(about[scenario.name])
+      console.log(`${scenario.title}. ${about[scenario.name]}`)
       printTable(tableOf(scenario, figures.all))
     }
     for (const each of others) await deleteTopic(each, topic)
@@ -119,11 +135,14 @@ async function main(): Promise<void> {
     return printTable(comparison(readReport(a), readReport(b)))
   }
   const report = await measure(chosen())
-  printTable(verdicts(report.figures, lastRelease()))
+  const targets = verdicts(report.figures, lastRelease())
+  if (targets.length > 1) printTable(targets)
   if (given.json !== undefined) writeReport(given.json, report)
   if (!given.write) return
-  writeReport(releaseFile(VERSION), report)
-  intoPage(SECTION, markdownOf(report, ALL))
+  const file = releaseFile(VERSION)
+  const whole = existsSync(file) ? merged(readReport(file), report) : report
+  writeReport(file, whole)
+  intoPage(SECTION, markdownOf(whole, ALL))
 }
 
 await main().catch((error: unknown) => {

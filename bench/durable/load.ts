@@ -1,5 +1,5 @@
-// The load generator of `npm run bench:durable`, in a process of its own: committers of groups without members, each of which sends its next
-// offset when the one before is acknowledged. Every answer is checked. Gets a Job as JSON, prints 'ready', waits for a line, and prints an
+// The load generator of `npm run bench:durable`, in a process of its own: committers of groups without members, one or several to a
+// connection, each of which sends its next offset when the one before is acknowledged. Every answer is checked. Gets a Job as JSON, prints 'ready', waits for a line, and prints an
 // Outcome.
 
 import { Connection } from '../../src/client/connection.js'
@@ -55,33 +55,36 @@ async function prepare(groups: readonly string[]): Promise<void> {
   connection.close()
 }
 
-/** Resolves to what begins; that resolves when the last answer is there. */
-async function committer(groupId: string): Promise<() => Promise<void>> {
-  const { bytes, offsetAt } = requestOf(groupId)
+/** Resolves to what begins; that resolves when the last answer is there. Answers come in the order of requests: each committer has its turn. */
+async function committers(groupIds: readonly string[]): Promise<() => Promise<void>> {
+  const requests = groupIds.map(requestOf)
+  const sentAt = requests.map(() => 0)
   let sent = 0
-  let sentAt = 0
+  let answered = 0
   /** All good answers are equal behind the correlation id. */
   let good: Buffer | null = null
   let done: () => void = () => {}
   const send = () => {
+    const turn = sent % requests.length
+    const { bytes, offsetAt } = requests[turn] as (typeof requests)[number]
     const request = Buffer.from(bytes)
     request.writeInt32BE(sent, FRAME_PREFIX_BYTES + CORRELATION_ID_OFFSET)
     request.writeBigInt64BE(BigInt(++sent), offsetAt)
-    sentAt = performance.now()
+    sentAt[turn] = performance.now()
     wire.socket.write(request)
   }
   const wire = await Wire.open(job, (frame) => {
-    latencies.push(performance.now() - sentAt)
+    latencies.push(performance.now() - (sentAt[answered++ % requests.length] as number))
     const body = frame.subarray(CORRELATION_ID_BYTES)
     good ??= check(Buffer.from(frame), Buffer.from(body))
     if (!good.equals(body)) throw new Error(`a commit was answered ${frame.toString('hex')}`)
-    if (isOver) done()
-    else send()
+    if (!isOver) send()
+    else if (answered === sent) done()
   })
   return () =>
     new Promise((resolve) => {
       done = resolve
-      send()
+      for (let i = 0; i < requests.length; i++) send()
     })
 }
 
@@ -92,16 +95,18 @@ function check(frame: Buffer, body: Buffer): Buffer {
   return body
 }
 
-const groups = Array.from({ length: job.committers }, (_, i) => `bench-${job.committers}-${i}`)
-await prepare(groups)
-const committers = await Promise.all(groups.map(committer))
+const groups = Array.from({ length: job.connections }, (_, c) =>
+  Array.from({ length: job.inFlight }, (_, i) => `bench-${job.connections}-${c}-${i}`),
+)
+await prepare(groups.flat())
+const begins = await Promise.all(groups.map(committers))
 process.stdout.write('ready\n')
 await new Promise((resolve) => process.stdin.once('data', resolve))
 const begunAt = performance.now()
 setTimeout(() => {
   isOver = true
 }, job.seconds * 1000)
-await Promise.all(committers.map((run) => run()))
+await Promise.all(begins.map((begin) => begin()))
 const elapsedMs = performance.now() - begunAt
 latencies.sort((a, b) => a - b)
 const at = (share: number) => latencies[Math.floor(latencies.length * share)] as number

@@ -1,5 +1,5 @@
 // Who is asked for durable commits: ours as it is built, with each way to keep data, and Apache Kafka as it is by default, which leaves
-// flushing to the system and to its replicas.
+// flushing to the system and to its replicas, and as one that flushes what it acknowledges.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,11 +30,13 @@ export async function cohort(durability: 'fsync' | 'os' | 'none' | null): Promis
   }
 }
 
-/** Rejects with MissingTool. */
-export async function apacheKafka(version: string): Promise<Server> {
-  const broker = await startKafka({ version, settings: {} })
+const FLUSHING = { 'log.flush.interval.messages': 1 }
+
+/** `flushes`: before each answer, as durable as ours. Rejects with MissingTool. */
+export async function apacheKafka(version: string, flushes: boolean): Promise<Server> {
+  const broker = await startKafka({ version, settings: flushes ? FLUSHING : {} })
   const [address] = broker.brokers
   if (address === undefined) throw new Error('a broker has an address')
-  const name = `Apache Kafka ${version}, default`
+  const name = `Apache Kafka ${version}, ${flushes ? 'flushing each' : 'default'}`
   return { ...peer(`${name}=${address.host}:${address.port}`), stop: () => broker.stop() }
 }

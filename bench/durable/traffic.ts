@@ -6,8 +6,9 @@ export interface Job {
   readonly topic: string
   /** Of the topic, in each commit. */
   readonly partitions: number
-  /** Each with a group, a connection, and one commit in flight. */
-  readonly committers: number
+  readonly connections: number
+  /** Commits of each connection, each of a group of its own. */
+  readonly inFlight: number
   readonly seconds: number
 }
 

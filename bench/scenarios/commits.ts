@@ -8,6 +8,7 @@ const CONNECTIONS = 100
 
 export const commits: Scenario = {
   name: 'commits',
+  title: 'Commits',
   about: ({ rounds, seconds, partitions }) =>
     `OffsetCommit of ${partitions} partitions over ${CONNECTIONS} connections, each with a group of one member and one request in flight, in memory; what was committed last is read back in the end. Median of ${rounds} rounds of ${seconds} s (least to most).`,
   measures: [CPU, SPEED, P50, P99],
@@ -19,7 +20,7 @@ export const commits: Scenario = {
         if (!bench.peers.includes(server)) await createTopic(server, topic, partitions)
         const opening = { kind: 'commits', connections: CONNECTIONS, topic, partitions } as const
         const play = await generator.open(server, opening)
-        await play.run({ inFlight: 1, seconds: warmUpSeconds })
+        await play.run({ inFlight: 1, seconds: warmUpSeconds(server) })
         players.push({ server, play })
       }
       await inRounds(rounds, players, async ({ server, play }) => {

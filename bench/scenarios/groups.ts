@@ -14,6 +14,7 @@ const KILOBYTES = 'kilobytes'
 
 export const groups: Scenario = {
   name: 'groups',
+  title: 'Many groups',
   about: ({ rounds, seconds }) =>
     `Heartbeats of ${FEW} groups of one member, and of ${MANY}, over ${CONNECTIONS} connections with one in flight each; what is resident more with the ${MANY}, for each of them, after the server has been warm. Median of ${rounds} rounds of ${seconds} s (least to most).`,
   measures: [CPU, SPEED, P50, { key: KILOBYTES, label: 'KB/group', digits: 2 }],
@@ -45,7 +46,7 @@ interface Asked {
 async function few({ generator, warmUpSeconds }: Bench, server: Server, count = FEW): Promise<Asked> {
   const spread = { connections: CONNECTIONS, groups: count, members: 1, maxInFlight: 1 }
   const play = await generator.open(server, { kind: 'heartbeats', ...spread })
-  await play.run({ inFlight: 1, seconds: warmUpSeconds })
+  await play.run({ inFlight: 1, seconds: warmUpSeconds(server) })
   return { server, count, play, kilobytes: null }
 }
 

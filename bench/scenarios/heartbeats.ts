@@ -8,6 +8,7 @@ const IN_FLIGHT = [1, 16]
 
 export const heartbeats: Scenario = {
   name: 'heartbeats',
+  title: 'Heartbeats',
   about: ({ rounds, seconds }) =>
     `Heartbeats over ${CONNECTIONS} connections, each with a group of one member, with 1 and with 16 in flight each: median of ${rounds} rounds of ${seconds} s (least to most).`,
   measures: [CPU, SPEED, P50, P99],
@@ -19,7 +20,7 @@ export const heartbeats: Scenario = {
       const players = []
       for (const server of servers) {
         const play = await generator.open(server, { kind: 'heartbeats', ...spread })
-        for (const inFlight of IN_FLIGHT) await play.run({ inFlight, seconds: warmUpSeconds })
+        for (const inFlight of IN_FLIGHT) await play.run({ inFlight, seconds: warmUpSeconds(server) })
         players.push({ server, play })
       }
       for (const inFlight of IN_FLIGHT) {

@@ -11,6 +11,7 @@ const EVERY_SECONDS = 3
 
 export const idle: Scenario = {
   name: 'idle',
+  title: 'Idle members',
   about: ({ rounds, seconds }) =>
     `${MEMBERS} members in groups of ${MEMBERS_EACH}, each on a connection of its own, with a Heartbeat every ${EVERY_SECONDS} s: CPU of the server in percent of one core, and what is resident. Median of ${rounds} rounds of ${2 * seconds} s (least to most).`,
   measures: [

@@ -13,6 +13,7 @@ const LOAD_SECONDS = 10
 
 export const members: Scenario = {
   name: 'members',
+  title: '100,000 members',
   about: ({ rounds }) =>
     `${MEMBERS} members in groups of ${MEMBERS_EACH}, over ${CONNECTIONS} connections, with a Heartbeat of each every ${EVERY_SECONDS} s: what is resident more with them, connections and all, and CPU of the server in percent of one core. Median of ${rounds} rounds of ${LOAD_SECONDS} s (least to most).`,
   measures: [

@@ -14,7 +14,10 @@ export interface Bench {
   readonly rounds: number
   /** How long each load lasts. */
   readonly seconds: number
-  readonly warmUpSeconds: number
+  /** Short and rough, for CI. */
+  readonly quick: boolean
+  /** Of load that does not count, before that which does. */
+  warmUpSeconds(server: Server): number
   readonly figures: Figures
 }
 
@@ -26,6 +29,8 @@ export interface Measure {
 
 export interface Scenario {
   readonly name: string
+  /** Above its table. */
+  readonly title: string
   /** One sentence: what is done, how it is measured. */
   about(bench: Bench): string
   /** The first is what a server is judged by: ratios are of it. */

@@ -3,7 +3,7 @@
 import { LIMIT, OURS } from '../figures.js'
 import { start as begin, stop, usage } from '../processes.js'
 import { LIMIT_BY_TSX_COMMAND, LIMIT_COMMAND, OURS_COMMAND, OURS_FROM_SOURCE_COMMAND } from '../servers.js'
-import { inRounds, type Scenario } from './scenario.js'
+import { type Bench, inRounds, type Scenario } from './scenario.js'
 
 const MORE_ROUNDS = 4
 
@@ -14,22 +14,27 @@ const COMMANDS = [
   { part: 'from source, by tsx', server: OURS, command: OURS_FROM_SOURCE_COMMAND },
 ]
 
-const roundsOf = (rounds: number) => rounds + MORE_ROUNDS
+const roundsOf = ({ rounds, quick }: Bench) => (quick ? 3 : rounds + MORE_ROUNDS)
 
 export const start: Scenario = {
   name: 'start',
-  about: ({ rounds }) =>
-    `Start to the first byte of an answer to ApiVersions, and what is resident then: median of ${roundsOf(rounds)} starts (least to most).`,
+  title: 'Start',
+  about: (bench) =>
+    `Start to the first byte of an answer to ApiVersions, and what is resident then: median of ${roundsOf(bench)} starts (least to most).`,
   measures: [
     { key: 'startMs', label: 'start ms', digits: 0 },
     { key: 'residentMb', label: 'resident MB', digits: 1 },
   ],
-  run: ({ rounds, figures }) =>
-    inRounds(roundsOf(rounds), COMMANDS, async ({ part, server, command }) => {
-      const started = await begin(command)
-      const place = { scenario: 'start', part, server }
-      figures.add({ ...place, measure: 'startMs' }, started.startMs)
-      figures.add({ ...place, measure: 'residentMb' }, usage(started.pid)?.residentMb ?? null)
-      await stop(started)
-    }),
+  run: (bench) =>
+    inRounds(
+      roundsOf(bench),
+      bench.quick ? COMMANDS.slice(0, 2) : COMMANDS,
+      async ({ part, server, command }) => {
+        const started = await begin(command)
+        const place = { scenario: 'start', part, server }
+        bench.figures.add({ ...place, measure: 'startMs' }, started.startMs)
+        bench.figures.add({ ...place, measure: 'residentMb' }, usage(started.pid)?.residentMb ?? null)
+        await stop(started)
+      },
+    ),
 }

@@ -26,9 +26,12 @@ export async function cohort(): Promise<Server> {
   return { name: 'Cohort', host: HOST, port, pid, stop: () => stop(started) }
 }
 
-/** As conformance runs start it: one node, 512 MB of heap, its own defaults. Rejects with MissingTool. */
-export async function apacheKafka(version: string): Promise<Server> {
-  const broker = await startKafka({ version, settings: { 'offsets.topic.num.partitions': 1 } })
+/** As conformance runs start it: one node, 512 MB of heap, its own defaults besides `settings`. Rejects with MissingTool. */
+export async function apacheKafka(
+  version: string,
+  settings: Readonly<Record<string, number>> = { 'offsets.topic.num.partitions': 1 },
+): Promise<Server> {
+  const broker = await startKafka({ version, settings })
   const [address] = broker.brokers
   if (address === undefined) throw new Error('a broker has an address')
   return {
@@ -105,6 +108,39 @@ async function isReady(connection: Connection, name: string, partitions: number)
   const body = { replicaId: -1, topics: [{ name, partitions: asked }] }
   const { topics } = await connection.send('ListOffsets', body)
   return topics.every((topic) => topic.partitions.every(({ errorCode }) => errorCode === ErrorCodes.NONE))
+}
+
+/** Resolves when groups have their coordinator; a broker that was just started makes __consumer_offsets when it is asked for one. */
+export async function awaitCoordinators(server: Server): Promise<void> {
+  await admin(server, async (connection) => {
+    const deadline = performance.now() + READY_WITHIN_MS
+    const groups = Array.from({ length: GROUPS_ASKED_FOR }, (_, i) => `bench-coordinator-${i}`)
+    for (const groupId of groups) {
+      while (!(await hasCoordinator(connection, groupId))) {
+        if (performance.now() > deadline) throw new Error(`${server.name}: no coordinator of ${groupId}`)
+        await sleep(ASK_EVERY_MS)
+      }
+    }
+  })
+}
+
+/** So many have each of 50 partitions of __consumer_offsets, nearly always. */
+const GROUPS_ASKED_FOR = 300
+
+async function hasCoordinator(connection: Connection, groupId: string): Promise<boolean> {
+  const found = await connection.send('FindCoordinator', {
+    key: groupId,
+    keyType: 0,
+    coordinatorKeys: [groupId],
+  })
+  const errorCode = found.coordinators[0]?.errorCode ?? found.errorCode
+  if (errorCode !== ErrorCodes.NONE) return false
+  const fetched = await connection.send('OffsetFetch', {
+    groupId,
+    topics: [],
+    groups: [{ groupId, topics: [] }],
+  })
+  return (fetched.groups[0]?.errorCode ?? fetched.errorCode) === ErrorCodes.NONE
 }
 
 export async function deleteTopic(server: Server, name: string): Promise<void> {

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { changes, comparison } from '../../bench/compare.js'
 import { Figures, type Report, value } from '../../bench/figures.js'
 import { tableOf } from '../../bench/report.js'
-import { lastRelease, readReport, writeReport } from '../../bench/results.js'
+import { lastRelease, merged, readReport, writeReport } from '../../bench/results.js'
 import { inRounds } from '../../bench/scenarios/scenario.js'
 import { verdicts } from '../../bench/targets.js'
 
@@ -117,6 +117,20 @@ it('finds the newest release, and says what is no report', () => {
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+it('keeps of an older report the scenarios that a newer one lacks', () => {
+  const commits = { ...cpu('Cohort', '10 partitions', [20]), scenario: 'commits' }
+  const older = {
+    ...report('0.1.0', [cpu('Cohort', '1 in flight', [8]), cpu('gone', '1 in flight', [9]), commits]),
+  }
+  const newer = report('0.1.0', [cpu('Cohort', '1 in flight', [7])])
+  const whole = merged(
+    { ...older, about: { heartbeats: 'old', commits: 'kept' } },
+    { ...newer, about: { heartbeats: 'new' } },
+  )
+  expect(whole.about).toEqual({ heartbeats: 'new', commits: 'kept' })
+  expect(whole.figures).toEqual([commits, cpu('Cohort', '1 in flight', [7])])
 })
 
 it('lets everybody begin a round once', async () => {
