@@ -133,15 +133,24 @@ async function hasCoordinator(connection: Connection, groupId: string): Promise<
     keyType: 0,
     coordinatorKeys: [groupId],
   })
-  const errorCode = found.coordinators[0]?.errorCode ?? found.errorCode
-  if (errorCode !== ErrorCodes.NONE) return false
-  const fetched = await connection.send('OffsetFetch', {
+  const asked = await connection.send('OffsetFetch', {
     groupId,
     topics: [],
     groups: [{ groupId, topics: [] }],
   })
-  return (fetched.groups[0]?.errorCode ?? fetched.errorCode) === ErrorCodes.NONE
+  const errorCodes = [
+    found.coordinators[0]?.errorCode ?? found.errorCode,
+    asked.groups[0]?.errorCode ?? asked.errorCode,
+  ]
+  return !errorCodes.some((errorCode) => NOT_YET.includes(errorCode))
 }
+
+/** What else may be said of a group that does not exist is the broker's affair. */
+const NOT_YET: readonly number[] = [
+  ErrorCodes.COORDINATOR_LOAD_IN_PROGRESS,
+  ErrorCodes.COORDINATOR_NOT_AVAILABLE,
+  ErrorCodes.NOT_COORDINATOR,
+]
 
 export async function deleteTopic(server: Server, name: string): Promise<void> {
   await admin(server, async (connection) => {
