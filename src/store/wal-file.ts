@@ -93,12 +93,16 @@ export class WalFile {
     this.sizeBytes = end
   }
 
-  /** Whether it may grow by more than a little. */
+  /** Whether it may grow by more than a little; also where nobody knows. */
   async hasPlenty(): Promise<boolean> {
-    const { bavail, bsize } = await done<{ bavail: number; bsize: number }>((callback) =>
-      statfs(dirname(this.path), callback),
-    )
-    return bavail * bsize > PLENTY_BYTES
+    try {
+      const { bavail, bsize } = await done<{ bavail: number; bsize: number }>((callback) =>
+        statfs(dirname(this.path), callback),
+      )
+      return bavail * bsize > PLENTY_BYTES
+    } catch {
+      return true
+    }
   }
 
   async close(): Promise<void> {

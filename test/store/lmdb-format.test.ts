@@ -74,6 +74,20 @@ describe('a directory', () => {
     await again.close()
   })
 
+  it('of format 1, which had no log in front of LMDB, is migrated', async () => {
+    const dir = directory()
+    await filled(dir)
+    const env = await openEnv({ path: dir })
+    const value = storedValue(formatKey, Buffer.from('format'), Buffer.from('1'))
+    await commit(env, [{ key: formatKey, value }])
+    await env.close()
+    const lines: string[] = []
+    const migrated = await openLmdbStore({ dir, log: (_, line) => lines.push(line) })
+    expect(lines).toEqual([`data directory ${dir}: migrated from format 1 to ${FORMAT}`])
+    expect(await read(migrated, shard.log)).toHaveLength(3)
+    await migrated.close()
+  })
+
   it('of somebody else is not written to', async () => {
     const dir = directory()
     const env = await openEnv({ path: dir })

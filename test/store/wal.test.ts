@@ -141,16 +141,25 @@ describe('a directory whose owner was killed', () => {
     }
   })
 
-  // Each write of the process, one after the other: of the log, of LMDB's pages and root, of the zeros that free a file of the log.
+  // The nth call for one file: a thread dies in front of a write of LMDB's pages or root, or of a frame, or of the zeros that free a file.
   const canInject = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0
-  it.skipIf(!canInject).each(Array.from({ length: 8 }, (_, i) => i))(
-    'has all that was acknowledged, whichever write was its last (%i)',
-    async (nth) => {
+  it.skipIf(!canInject).each([
+    ['data.mdb', 'writev', 12],
+    ['data.mdb', 'writev', 13],
+    ['data.mdb', 'fdatasync', 13],
+    ['data.mdb', 'pwrite64', 20],
+    ['data.mdb', 'pwrite64', 21],
+    ['data.mdb', 'pwrite64', 22],
+    ['wal-0', 'pwrite64', 12],
+    ['wal-0', 'pwrite64', 13],
+    ['wal-1', 'fdatasync', 9],
+  ])(
+    'has all that was acknowledged, when it was killed at a write (%s, %s, %i)',
+    async (file, call, nth) => {
       const dir = directory()
-      const trace = ['pwrite64', 'pwritev', 'fdatasync', 'ftruncate'].join(',')
-      const kill = (when: number) => `-e trace=${trace} -e inject=${trace}:signal=SIGKILL:when=${when}`
-      const strace = (when: number) => `strace -f -qq -o /dev/null ${kill(when)} --`
-      const holder = startHolder(dir, 'fsync', 'small', strace(60 + nth))
+      const strace = (when: number) =>
+        `strace -f -qq -o /dev/null -P ${join(dir, file)} -e trace=${call} -e inject=${call}:signal=SIGKILL:when=${when} --`
+      const holder = startHolder(dir, 'fsync', 'small', strace(nth))
       holders.push(holder)
       await holder.ended
       const promised = new Map<string, number>()
@@ -160,7 +169,7 @@ describe('a directory whose owner was killed', () => {
       }
       expect(promised.size).toBeGreaterThan(0)
       // The next one may die of one of its first writes, while it reads the log back.
-      const next = startHolder(dir, 'fsync', 'hold', strace(1 + nth))
+      const next = startHolder(dir, 'fsync', 'hold', strace(1 + (nth % 3)))
       holders.push(next)
       await Promise.race([next.ended, next.line((line) => line.startsWith('open')).catch(() => {})])
       await next.kill()
@@ -170,7 +179,8 @@ describe('a directory whose owner was killed', () => {
       )
       for (const [i, n] of promised) {
         expect(found.get(`${i} left`)).toBe(found.get(`${i} right`))
-        expect([n, n + 1]).toContain(found.get(`${i} left`))
+        // It may have been acknowledged further than it could still say.
+        expect(found.get(`${i} left`)).toBeGreaterThanOrEqual(n)
       }
     },
     20_000,
