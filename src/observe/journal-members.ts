@@ -8,6 +8,7 @@ export interface KnownMember {
   readonly group: string
   readonly member: string
   client: string | null
+  /** Where it was heard last; changed by `speaksOn` alone. */
   connection: number | null
   instance: string | null
   sessionTimeoutMs: number | null
@@ -31,6 +32,8 @@ export class KnownMembers {
   private latest: KnownMember | undefined
   private readonly byGroup = new Map<string, SmallMap<KnownMember>>()
   private readonly generations = new Map<string, number>()
+  /** Open connections -> who was last heard there. Many close at the same time when a machine goes. */
+  private readonly speakers = new Map<number, Set<KnownMember>>()
   /** Open connections -> when a Fetch last came on it; null: never. */
   private readonly connections = new Map<number, number | null>()
   /** Client id -> when a Fetch last came from it, on whichever connection. */
@@ -81,12 +84,25 @@ export class KnownMembers {
     if (members === undefined || known === undefined) return
     this.members.delete(known)
     if (known === this.latest) this.latest = undefined
+    this.leavesConnection(known)
     members.delete(member)
     if (members.size === 0) this.byGroup.delete(group)
   }
 
-  on(connection: number): KnownMember[] {
-    return [...this.members].filter((member) => member.connection === connection)
+  speaksOn(known: KnownMember, connection: number): void {
+    if (known.connection === connection) return
+    this.leavesConnection(known)
+    known.connection = connection
+    const speakers = this.speakers.get(connection)
+    if (speakers === undefined) this.speakers.set(connection, new Set([known]))
+    else speakers.add(known)
+  }
+
+  private leavesConnection(known: KnownMember): void {
+    if (known.connection === null) return
+    const speakers = this.speakers.get(known.connection)
+    speakers?.delete(known)
+    if (speakers?.size === 0) this.speakers.delete(known.connection)
   }
 
   generation(group: string): number | null {
@@ -109,8 +125,12 @@ export class KnownMembers {
     if (client !== null) put(this.clients, client, atMs, MAX_CONNECTIONS)
   }
 
-  closed(connection: number): void {
+  /** Returns who spoke on it. */
+  closed(connection: number): readonly KnownMember[] {
+    const speakers = [...(this.speakers.get(connection) ?? [])]
     this.connections.delete(connection)
+    this.speakers.delete(connection)
+    return speakers
   }
 
   isConnected(connection: number): boolean {

@@ -98,9 +98,8 @@ export class Journal extends EntryLog {
   }
 
   closed(connection: number, client: string | null, atMs: number): void {
-    this.members.closed(connection)
     this.parked.delete(connection)
-    const members = this.members.on(connection)
+    const members = this.members.closed(connection)
     for (const { group, member } of members) {
       const generation = this.generationOf(group)
       this.add(entryOf('connection-closed', atMs, { group, member, generation, client, connection }))
@@ -166,7 +165,7 @@ export class Journal extends EntryLog {
     if (isRefused || (known === undefined && exchange.api === 'OffsetCommit')) return known
     const speaker = known ?? this.members.of(group, member)
     speaker.client = clientId
-    speaker.connection = connection
+    this.members.speaksOn(speaker, connection)
     speaker.instance ??= (body.groupInstanceId as string | null | undefined) ?? null
     speaker.heardMs = Math.max(atMs, speaker.heardMs)
     return speaker
