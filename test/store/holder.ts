@@ -1,6 +1,6 @@
 // A process of its own that owns a directory: `holder.ts DIR DURABILITY [MODE]` appends to log 'a' without end, 16 at a time, and prints
 // what is durable and what failed. Each has its own two keys, which get the next number together; with mode 'grow' every append has new
-// ones, with mode 'small' LMDB takes over the log at every commit. With mode 'hold' it only holds the directory.
+// ones, with mode 'small' seven by turns, and LMDB takes over the log at every commit. With mode 'hold' it only holds the directory.
 
 import { openLmdbStore } from '../../src/store/lmdb.js'
 import { DURABILITIES } from '../../src/store/store.js'
@@ -20,7 +20,7 @@ try {
 
   async function append(i: number): Promise<void> {
     for (let n = 1; ; n++) {
-      const suffix = mode === 'grow' ? ` ${n}` : ''
+      const suffix = mode === 'grow' ? ` ${n}` : mode === 'small' ? ` ${n % 7}` : ''
       const value = `${n} ${'.'.repeat(1000)}`
       const records = ['left', 'right'].map((side) => ({ key: `${i} ${side}${suffix}`, value }))
       try {
