@@ -22,6 +22,8 @@ export interface Play {
   close(): Promise<void>
 }
 
+const ENDED = 'the load generator has ended: see above'
+
 type Unplaced<T> = T extends unknown ? Omit<T, 'where'> : never
 
 export class Generator {
@@ -78,9 +80,10 @@ export class Generator {
 
   /** Rejects when the generator has ended: an answer was wrong, and it said so. */
   private async order(order: Order): Promise<Done> {
+    if (!this.child.connected) throw new Error(ENDED)
     const over = new AbortController()
     const ended = once(this.child, 'exit', { signal: over.signal }).then(() => {
-      throw new Error('the load generator has ended: see above')
+      throw new Error(ENDED)
     })
     const done = once(this.child, 'message', { signal: over.signal })
     this.child.send(order)
@@ -95,7 +98,7 @@ export class Generator {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null) {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
       const exited = once(this.child, 'exit')
       this.child.disconnect()
       await exited

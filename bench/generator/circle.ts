@@ -110,12 +110,18 @@ export class Circle {
   }
 
   private wrong(lent: Buffer): Error {
+    const { at, expected, answerBytes } = this
     const { name } = this.wire.where
-    const due = this.expected.subarray(this.at, this.at + Math.min(lent.length, 2 * this.answerBytes))
-    return new Error(
-      `${name}: answer ${this.answered} of a connection, or one of the ${this.sent - this.answered} that were due, is wrong:\n` +
-        `  came ${lent.toString('hex', 0, Math.min(lent.length, 2 * this.answerBytes))}\n  due  ${due.toString('hex')}`,
+    let same = 0
+    while (same < lent.length && lent[same] === expected[at + same]) same++
+    const index = Math.floor((at + same) / answerBytes) - Math.floor(at / answerBytes)
+    if (this.answered + index >= this.sent) return new Error(`${name} answered more than was asked`)
+    const from = Math.max(0, same - ((at + same) % answerBytes))
+    const [came, due] = [lent.subarray(from), expected.subarray(at + from)].map((bytes) =>
+      bytes.toString('hex', 0, answerBytes),
     )
+    const which = `answer ${this.answered + index} of a connection`
+    return new Error(`${name}: ${which} is wrong:\n  came ${came}\n  due  ${due}`)
   }
 }
 

@@ -23,7 +23,7 @@ export const library: Scenario = {
       () => apart.host('startCohort()', topic, partitions),
       () => both.host('startCohort(), with the generator', topic, partitions),
     ]
-    await beside([ours, ...hosted], [], async (servers) => {
+    const measured = beside([ours, ...hosted], [], async (servers) => {
       const maxInFlight = Math.max(...IN_FLIGHT)
       const spread = { connections: CONNECTIONS, groups: CONNECTIONS, members: 1, maxInFlight }
       const players = []
@@ -41,5 +41,6 @@ export const library: Scenario = {
       }
       for (const { play } of players) await play.close()
     })
+    await measured.finally(() => Promise.all([apart.stop(), both.stop()]))
   },
 }

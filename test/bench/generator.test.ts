@@ -47,14 +47,22 @@ describe('a circle of requests', () => {
   })
 
   it.each([
-    ['another correlation id', answer(1)],
-    ['another error code', answer(0, 8)],
-    ['more than was asked', Buffer.concat([answer(0), answer(1)])],
-    ['more than two times around', Buffer.concat(Array.from({ length: 9 }, (_, i) => answer(i % 4)))],
-  ])('refuses %s', (_, bytes) => {
-    const { circle, take } = circleOf(4, 1)
-    circle.start(1)
-    expect(() => take(bytes)).toThrow(/^broker: answer 0 .*is wrong:\n {2}came 000000060000000/)
+    [
+      'another correlation id',
+      [answer(0), answer(2)],
+      /answer 1 of .*\n {2}came 0+60+20707\n {2}due {2}0+60+10707$/,
+    ],
+    ['another error code', [answer(0, 8)], /answer 0 of .*\n {2}came 0+60+708\n {2}due {2}0+60+707$/],
+    ['more than was asked', [answer(0), answer(1), answer(2)], /answered more than was asked/],
+    [
+      'more than the circle',
+      Array.from({ length: 9 }, (_, i) => answer(i % 4)),
+      /answered more than was asked/,
+    ],
+  ])('refuses %s', (_, answers, message) => {
+    const { circle, take } = circleOf(4, 2)
+    circle.start(2)
+    expect(() => take(Buffer.concat(answers))).toThrow(message)
   })
 
   it('stamps each request before it leaves', () => {
