@@ -43,8 +43,8 @@ interface Sample {
   readonly p99Ms: number
 }
 
-async function sample({ host, port, pid }: Server, load: LoadOf, seconds = SECONDS): Promise<Sample> {
-  const job: Job = { host, port, topic: TOPIC, ...load, seconds }
+async function sample({ host, port, pid }: Server, load: LoadOf): Promise<Sample> {
+  const job: Job = { host, port, topic: TOPIC, ...load, seconds: SECONDS }
   const { outcome, cpuSeconds } = await runLoad<Outcome>('bench/durable/load.ts', [JSON.stringify(job)], pid)
   const { commits, elapsedMs, p50Ms, p99Ms } = outcome
   return {
@@ -98,7 +98,7 @@ const samples = new Map(LOADS.map((load) => [load, new Map(all.map(({ name }) =>
 try {
   for (const server of all) {
     await createTopic(server, TOPIC, PARTITIONS)
-    for (const load of LOADS) await sample(server, load, 2) // warm
+    for (const load of LOADS) await sample(server, load) // warm
   }
   for (let i = 0; i < ROUNDS; i++) {
     for (const load of LOADS) {
