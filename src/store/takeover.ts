@@ -60,6 +60,7 @@ export class Takeover {
   /** There is room in the log for a frame. Throws what the system says when the disk has none, and DiskFailure. */
   async makeRoom(frame: Bytes): Promise<void> {
     const { wal } = this.options
+    if (this.failure !== null) throw this.failure
     let problem = await wal.reserve(frame)
     // Each file may have more room than the other.
     for (let tries = 0; problem !== null && tries < 2; tries++) {
