@@ -3,6 +3,7 @@
 // hostile frame costs no more memory than it has bytes.
 
 import { ProtocolError } from './errors.js'
+import { readString } from './known-strings.js'
 import { LARGE_BYTES, Pieces } from './pieces.js'
 
 /** The uuid of nothing (Kafka: Uuid.ZERO_UUID). */
@@ -110,9 +111,7 @@ export class Reader {
   }
 
   string(size: number): string {
-    if (size === 0) return ''
-    const at = this.take(size, 'string')
-    return this.buffer.toString('utf8', at, at + size)
+    return readString(this.buffer, this.take(size, 'string'), size)
   }
 
   bytes(size: number): Buffer {

@@ -1,0 +1,38 @@
+// Strings that were read before are what a decoder would make of the bytes, every time.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readString } from '../../src/protocol/known-strings.js'
+
+const decoded = (bytes: Buffer) => bytes.toString('utf8')
+const read = (bytes: Buffer) =>
+  readString(Buffer.concat([Buffer.from('..'), bytes, Buffer.from('..')]), 2, bytes.length)
+
+describe('a string that is read', () => {
+  it('is what the bytes say, however often they come and whatever came between', () => {
+    const text = fc.oneof(
+      fc.string({ maxLength: 70 }).map((each) => Buffer.from(each)),
+      fc.string({ unit: 'binary', maxLength: 40 }).map((each) => Buffer.from(each)),
+      fc.uint8Array({ maxLength: 12 }).map((each) => Buffer.from(each)),
+    )
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 30 }), (texts) => {
+        for (const bytes of [...texts, ...texts]) expect(read(bytes)).toBe(decoded(bytes))
+      }),
+    )
+  })
+
+  it('is told from those that fall on its place', () => {
+    const names = Array.from({ length: 30_000 }, (_, i) => Buffer.from(`group-${i}`))
+    for (const bytes of [...names, ...names]) expect(read(bytes)).toBe(decoded(bytes))
+  })
+
+  it('is not taken for one whose characters are its bytes', () => {
+    // Of so many, some fall on the same place.
+    for (let i = 0; i < 50_000; i++) {
+      read(Buffer.from(`\u00e9${i}`, 'utf8'))
+      const bytes = Buffer.from(`\u00e9${i}`, 'latin1')
+      expect(read(bytes)).toBe(decoded(bytes))
+    }
+  })
+})
