@@ -28,11 +28,9 @@ describe('a string that is read', () => {
   })
 
   it('is not taken for one whose characters are its bytes', () => {
-    // Of so many, some fall on the same place.
-    for (let i = 0; i < 50_000; i++) {
-      read(Buffer.from(`\u00e9${i}`, 'utf8'))
-      const bytes = Buffer.from(`\u00e9${i}`, 'latin1')
-      expect(read(bytes)).toBe(decoded(bytes))
-    }
+    const text = '\u0082\u00cb\u00ac' // in UTF-8 it falls on the same place as these three bytes
+    expect(read(Buffer.from(text, 'utf8'))).toBe(text)
+    const bytes = Buffer.from(text, 'latin1')
+    expect(read(bytes)).toBe(decoded(bytes))
   })
 })
