@@ -147,7 +147,7 @@ function commit(
     partition: partition.partitionIndex,
     value,
   })
-  if (step.observed) {
+  if (step.commitsObserved) {
     const { name } = topic
     const { partitionIndex, committedOffset: offset } = partition
     emit(step, { type: 'committed', groupId, memberId, topic: name, partition: partitionIndex, offset })

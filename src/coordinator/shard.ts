@@ -24,6 +24,7 @@ export interface Step {
   readonly settings: Settings
   readonly decision: { -readonly [Part in keyof ShardDecision]: ShardDecision[Part] }
   readonly observed: boolean
+  readonly commitsObserved: boolean
 }
 
 export function beginStep(shard: Shard, context: Context): Step {
@@ -34,6 +35,7 @@ export function beginStep(shard: Shard, context: Context): Step {
     settings: context.image.settings,
     decision: { records: [], replies: [], timers: [], calls: [], events: [] },
     observed: context.observed,
+    commitsObserved: context.commitsObserved,
   }
 }
 

@@ -60,4 +60,6 @@ export interface Context {
   readonly image: ClusterImage
   /** Somebody listens to events; when false a machine makes none. */
   readonly observed: boolean
+  /** Somebody also wants to hear of every offset that is committed: they are many. */
+  readonly commitsObserved: boolean
 }

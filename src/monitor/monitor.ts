@@ -10,6 +10,7 @@ import type { Exchange, Taker } from '../server/exchange.js'
 import type { Observer } from '../server/observer.js'
 
 export class Monitor implements Observer, Taker {
+  readonly seesCommits: boolean = false // the journal has them from their requests
   readonly journal: Journal
   protected readonly nowMs: () => number
   private readonly connections = new WeakMap<Connection, number>()

@@ -114,6 +114,7 @@ export class Cluster {
       ...(downSinceMs === undefined ? {} : { downSinceMs }),
       image: () => this.image,
       observed: () => observer !== undefined,
+      commitsObserved: () => observer?.seesCommits === true,
       loaded: () => observer?.loaded(),
       publish: (events, nowMs) => observer?.published(events, nowMs),
       defect: (where, error) => this.defect(where, error),

@@ -16,6 +16,8 @@ export interface Surroundings {
   downSinceMs?: number
   /** Whether anybody listens to events. */
   observed(): boolean
+  /** Whether anybody listens to those of single commits. */
+  commitsObserved(): boolean
   publish(events: readonly unknown[], nowMs: number): void
   /** A machine is loaded, or will not be. */
   loaded?(): void

@@ -5,6 +5,8 @@ import type { Connection } from './connection.js'
 import type { Exchange } from './exchange.js'
 
 export interface Observer {
+  /** Whether it wants to be told of every offset that is committed, beside the requests. */
+  readonly seesCommits: boolean
   /** A request has been read. `exchange.handle()` carries it out: now, later, or never. */
   begun(exchange: Exchange): void
   /** Events of one step, once what they tell of is durable. */

@@ -95,7 +95,9 @@ export class Host<Event extends Asking, Rec> {
   private step(event: Event | { type: 'timer'; key: object }): void {
     const { around } = this
     const nowMs = around.clock.nowMs()
-    const context = { nowMs, image: around.image(), observed: around.observed() }
+    const observed = around.observed()
+    const commitsObserved = around.commitsObserved()
+    const context = { nowMs, image: around.image(), observed, commitsObserved }
     let decision: Decision
     try {
       decision = this.machine.step(event, context) as Decision
@@ -204,7 +206,7 @@ export class Host<Event extends Asking, Rec> {
 
   private answerParked(machine: AnyMachine<Event, Rec>): void {
     const { clock, image } = this.around
-    const context = { nowMs: clock.nowMs(), image: image(), observed: false }
+    const context = { nowMs: clock.nowMs(), image: image(), observed: false, commitsObserved: false }
     try {
       this.answer(machine.step({ type: 'unload' }, context).replies)
     } catch (error) {

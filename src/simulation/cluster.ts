@@ -78,6 +78,7 @@ export class Cluster {
       store: options.store ?? new MemoryStore(),
       image: () => this.image,
       observed: () => true,
+      commitsObserved: () => true,
       publish: (events, nowMs) => options.publish(events as readonly GroupEvent[], nowMs),
       defect: (where, error) => (this.watch ? this.watch.defect(where, error) : fail(where, error)),
       fatal: (where, error) =>

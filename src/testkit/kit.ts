@@ -29,6 +29,7 @@ export interface KitSurroundings {
 }
 
 export class Kit extends Monitor {
+  override readonly seesCommits = true
   readonly signal = new Signal()
   readonly delays = new Delays()
   readonly events = new EventLog()

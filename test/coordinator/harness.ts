@@ -91,7 +91,7 @@ export class Harness {
   }
 
   step(event: ShardEvent | ShardLifecycle): void {
-    const context = { nowMs: this.nowMs, image: this.image, observed: true }
+    const context = { nowMs: this.nowMs, image: this.image, observed: true, commitsObserved: true }
     const decision = this.machine.step(event, context)
     this.onDecision(decision)
     this.records.push(...decision.records)

@@ -52,7 +52,8 @@ export class LogHarness {
   }
 
   step(event: LogEvent | LogLifecycle): void {
-    const decision = this.machine.step(event, { nowMs: this.nowMs, image: this.image, observed: false })
+    const context = { nowMs: this.nowMs, image: this.image, observed: false, commitsObserved: false }
+    const decision = this.machine.step(event, context)
     this.records.push(...decision.records)
     for (const { key, deadlineMs } of decision.timers) {
       if (deadlineMs === DISARM) this.timers.delete(key)

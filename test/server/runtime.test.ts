@@ -121,6 +121,7 @@ function setUp(store: Store = new MemoryStore()) {
     store,
     image: () => image,
     observed: () => true,
+    commitsObserved: () => true,
     publish: (events) => published.push(...events),
     defect: (where, error) => lines.push(`defect ${where} ${error}`),
     fatal: (where, error) => lines.push(`fatal ${where} ${error}`),

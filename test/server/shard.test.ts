@@ -58,6 +58,7 @@ function setUp(store: Store = new MemoryStore()) {
       store,
       image: () => image,
       observed: () => false,
+      commitsObserved: () => false,
       publish: () => {},
       defect: (where, error) => lines.push(`defect ${where} ${error}`),
       fatal: (where, error) => lines.push(`fatal ${where} ${error}`),
