@@ -1,7 +1,7 @@
-// npm run build [-- DIRECTORY]: dist/, or the directory, as it is published. All of it is CommonJS, because Node 20 loads that in half the time, and jest and whoever
-// requires it can; the ES module of the library and the command's entry hand on to it. The library is one file, and what it loads
-// by import() files beside it. The command is made of files that are loaded by command; what is in the library already they take
-// from there, so that it is published once. Types for both.
+// npm run build [-- DIRECTORY]: dist/, or the directory, as it is published. All of it is CommonJS, because Node 20 loads that in half the
+// time, and jest and whoever requires it can; ES modules hand on to it: index.js for the library, cli.js for who starts the command by
+// that path. The library is one file, and what it loads by import() files beside it. The command is made of files that are loaded
+// by command; what is in the library already they take from there, so that it is published once. Types for both.
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -33,10 +33,8 @@ pruneTypes(types, 'index.d.ts')
 const ENTRY = 'src/index.ts'
 /** From Node 22 on, what was compiled once is kept in the user's folder for temporary files. */
 const COMMAND = `#!/usr/bin/env node
-import module from 'node:module'
-
-module.enableCompileCache?.()
-module.createRequire(import.meta.url)('./cli.cjs')
+require('node:module').enableCompileCache?.()
+require('./command.cjs')
 `
 /** File from the root -> the name of what is made of it in dist/: what the library loads when it is needed. */
 const later = new Map()
@@ -50,7 +48,7 @@ const inLibrary = await inputsOf({ ...library, entryPoints: [join(root, ENTRY)] 
 const parts = {
   ...common,
   entryPoints: {
-    cli: join(root, 'src/cli/main.ts'),
+    command: join(root, 'src/cli/main.ts'),
     ...Object.fromEntries(Array.from(later, ([file, name]) => [name, join(root, file)])),
   },
   outdir: dist,
@@ -85,7 +83,8 @@ writeFileSync(
   join(dist, 'index.js'),
   `import cohort from './index.cjs'\nexport const { ${values.join(', ')} } = cohort\n`,
 )
-writeFileSync(join(dist, 'cli.js'), COMMAND)
+writeFileSync(join(dist, 'cli.cjs'), COMMAND)
+writeFileSync(join(dist, 'cli.js'), `#!/usr/bin/env node\nimport './cli.cjs'\n`)
 writeFileSync(join(dist, 'index.d.cts'), requiredTypes(values))
 
 /** What src/index.ts exports, types left out. */

@@ -49,7 +49,7 @@ afterAll(() => {
 /** What a run has loaded from its start until `use` is over. */
 async function loadedBy(args: readonly string[], use: (out: string) => Promise<unknown>): Promise<Loaded> {
   const told = join(home, 'told', `${running.length}.json`)
-  const child = spawn(process.execPath, ['-r', WITNESS, join(dist, 'cli.js'), '--port', '0', ...args], {
+  const child = spawn(process.execPath, ['-r', WITNESS, join(dist, 'cli.cjs'), '--port', '0', ...args], {
     env: { PATH: process.env.PATH, TOLD: told, NODE_DISABLE_COMPILE_CACHE: '1' },
     cwd: home,
   })
@@ -113,7 +113,7 @@ describe('a start', () => {
     expect(loaded).toEqual({
       builtins: [],
       packages: [],
-      files: ['chunk.cjs', 'cli.cjs', 'library-control.cjs', 'library.cjs'],
+      files: ['chunk.cjs', 'cli.cjs', 'command.cjs', 'library-control.cjs', 'library.cjs'],
     })
   })
 
@@ -129,6 +129,6 @@ describe('a start', () => {
   it('loads LMDB where there is a directory, and nothing more', async () => {
     const { packages, files } = await loadedBy(['--no-http', '--data-dir', join(home, 'data')], lookAround)
     expect(packages).toEqual(['lmdb'])
-    expect(files).toEqual(['chunk.cjs', 'cli.cjs', 'library-lmdb.cjs', 'library.cjs'])
+    expect(files).toEqual(['chunk.cjs', 'cli.cjs', 'command.cjs', 'library-lmdb.cjs', 'library.cjs'])
   })
 })
