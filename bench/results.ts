@@ -1,5 +1,6 @@
 // Reports in files; those of releases are kept in bench/results, named by version.
 
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Report } from './figures.js'
@@ -18,7 +19,16 @@ export function readReport(file: string): Report {
 
 export function writeReport(file: string, report: Report): void {
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(report)}\n`)
+  const rounded = (_: string, each: unknown) =>
+    typeof each === 'number' ? Math.round(each * 1000) / 1000 : each
+  writeFileSync(file, `${JSON.stringify(report, rounded)}\n`)
+}
+
+/** One that is kept beside the sources has their form. */
+export function writeRelease(report: Report): void {
+  const file = releaseFile(report.version)
+  writeReport(file, report)
+  execFileSync('npx', ['biome', 'format', '--write', file], { stdio: 'ignore' })
 }
 
 /** Of the newest version that has one. */

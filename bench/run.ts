@@ -21,7 +21,7 @@ import { Generator } from './generator.js'
 import { Others } from './others.js'
 import { intoPage, machine } from './page.js'
 import { markdownOf, tableOf } from './report.js'
-import { lastRelease, merged, readReport, releaseFile, writeReport } from './results.js'
+import { lastRelease, merged, readReport, releaseFile, writeRelease, writeReport } from './results.js'
 import { commits } from './scenarios/commits.js'
 import { groups } from './scenarios/groups.js'
 import { heartbeats } from './scenarios/heartbeats.js'
@@ -141,7 +141,7 @@ async function main(): Promise<void> {
   if (!given.write) return
   const file = releaseFile(VERSION)
   const whole = existsSync(file) ? merged(readReport(file), report) : report
-  writeReport(file, whole)
+  writeRelease(whole)
   intoPage(SECTION, markdownOf(whole, ALL))
 }
 
