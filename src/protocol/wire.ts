@@ -2,33 +2,13 @@
 // the bytes that are there, and every declared length is checked against them before anything is allocated, so a
 // hostile frame costs no more memory than it has bytes.
 
+import { int32At, int64At, putInt16, putInt32, uint16At } from './big-endian.js'
 import { ProtocolError } from './errors.js'
 import { readString } from './known-strings.js'
 import { LARGE_BYTES, Pieces } from './pieces.js'
 
 /** The uuid of nothing (Kafka: Uuid.ZERO_UUID). */
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
-
-// What Buffer's own methods do again and again, arguments checked each time, costs a small field more than all else. Here bounds are
-// checked already.
-
-const int32At = (bytes: Uint8Array, at: number): number =>
-  (uint16At(bytes, at) << 16) | uint16At(bytes, at + 2)
-
-const uint16At = (bytes: Uint8Array, at: number): number =>
-  ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
-
-function putInt32(bytes: Uint8Array, at: number, value: number): void {
-  putInt16(bytes, at, value >> 16)
-  putInt16(bytes, at + 2, value)
-}
-
-function putInt16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >> 8
-  bytes[at + 1] = value
-}
-
-const scratch = new DataView(new ArrayBuffer(8))
 
 const UUID_BYTES = 16
 const UUID_CHARS = 22
@@ -84,10 +64,7 @@ export class Reader {
   }
 
   int64(): bigint {
-    const at = this.take(8, 'int64')
-    scratch.setInt32(0, int32At(this.buffer, at))
-    scratch.setInt32(4, int32At(this.buffer, at + 4))
-    return scratch.getBigInt64(0)
+    return int64At(this.buffer, this.take(8, 'int64'))
   }
 
   float64(): number {
