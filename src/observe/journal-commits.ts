@@ -42,7 +42,7 @@ export class RoutineCommits {
       const name = topicName(topic, this.ends)
       for (const partition of topic.partitions) this.put(name, partition)
     }
-    return new UnreadCommits(this, start, count, commonOf(exchange, known))
+    return new UnreadCommits(this, start, count, new Commit(exchange, known))
   }
 
   private put(topic: string, partition: RequestTopic['partitions'][number]): void {
@@ -54,62 +54,75 @@ export class RoutineCommits {
     this.next = (at + 1) % this.capacity
   }
 
-  entries(start: number, count: number, common: Common): EntryOf<'commit'>[] {
-    return Array.from({ length: count }, (_, i) => {
+  /** Calls `take` with each of them, oldest first. */
+  read(
+    start: number,
+    count: number,
+    take: (partition: EndOffset, offset: bigint, endOffset: bigint | null) => void,
+  ): void {
+    for (let i = 0; i < count; i++) {
       const at = (start + i) % this.capacity
-      const { topic, partition } = this.partitions[at] as EndOffset
       const end = this.endOffsets[at] as bigint
-      const endOffset = end === NOT_KNOWN ? null : end
-      const offset = this.offsets[at] as bigint
-      return entryOf('commit', common.atMs, {
-        ...common,
-        error: 'NONE',
-        topic,
-        partition,
-        offset,
-        endOffset,
-      })
-    })
+      take(this.partitions[at] as EndOffset, this.offsets[at] as bigint, end === NOT_KNOWN ? null : end)
+    }
   }
 }
 
 const NOT_KNOWN = -1n
 
+/** What all partitions of a commit have in common. Names that are kept already take the place of those of the request. */
+class Commit {
+  private readonly group: string | null
+  private readonly member: string | null
+  private readonly generation: number | null
+  private readonly client: string | null
+  private readonly connection: number
+  private readonly fault: string | null
+  private readonly waitedMs: number
+  private readonly atMs: number
+
+  constructor(exchange: RecordedExchange, known?: { group: string; member: string }) {
+    const { generationIdOrMemberEpoch } = exchange.body as OffsetCommitRequest
+    this.group = known?.group ?? exchange.group
+    this.member = known?.member ?? (exchange.memberId || null)
+    this.generation = generationIdOrMemberEpoch < 0 ? null : generationIdOrMemberEpoch
+    this.client = exchange.clientId
+    this.connection = exchange.connection
+    this.fault = exchange.fault
+    this.atMs = finishedMs(exchange)
+    this.waitedMs = this.atMs - exchange.atMs
+  }
+
+  entry(
+    { topic, partition }: EndOffset,
+    offset: bigint,
+    endOffset: bigint | null,
+    error: string | null,
+  ): EntryOf<'commit'> {
+    const { atMs, group, member, generation, client, connection, waitedMs, fault } = this
+    const request = { group, member, generation, client, connection, waitedMs, fault }
+    return entryOf('commit', atMs, { ...request, error, topic, partition, offset, endOffset })
+  }
+}
+
 class UnreadCommits extends UnreadEntries {
   private readonly commits: RoutineCommits
   private readonly start: number
   readonly count: number
-  private readonly common: Common
+  private readonly commit: Commit
 
-  constructor(commits: RoutineCommits, start: number, count: number, common: Common) {
+  constructor(commits: RoutineCommits, start: number, count: number, commit: Commit) {
     super()
     this.commits = commits
     this.start = start
     this.count = count
-    this.common = common
+    this.commit = commit
   }
 
   make(): EntryOf<'commit'>[] {
-    return this.commits.entries(this.start, this.count, this.common)
-  }
-}
-
-type Common = ReturnType<typeof commonOf>
-
-/** What all partitions of a commit have in common. Names that are kept already take the place of those of the request. */
-function commonOf(exchange: RecordedExchange, known?: { group: string; member: string }) {
-  const { clientId: client, connection, fault, group, memberId } = exchange
-  const { generationIdOrMemberEpoch: generation } = exchange.body as OffsetCommitRequest
-  const atMs = finishedMs(exchange)
-  return {
-    atMs,
-    group: known?.group ?? group,
-    member: known?.member ?? (memberId || null),
-    generation: generation < 0 ? null : generation,
-    client,
-    connection,
-    waitedMs: atMs - exchange.atMs,
-    fault,
+    const entries: EntryOf<'commit'>[] = []
+    this.commits.read(this.start, this.count, (...read) => entries.push(this.commit.entry(...read, 'NONE')))
+    return entries
   }
 }
 
@@ -138,18 +151,12 @@ export function commitEntries(exchange: RecordedExchange, ends: EndOffsets): Ent
   for (const { name, topicId, partitions } of answer?.topics ?? [])
     for (const { partitionIndex, errorCode } of partitions)
       errors.set(`${partitionIndex} ${name || topicId}`, errorCode)
-  const common = commonOf(exchange)
+  const commit = new Commit(exchange)
   return (exchange.body as OffsetCommitRequest).topics.flatMap((topic) =>
     topic.partitions.map(({ partitionIndex, committedOffset }) => {
       const known = ends.committed(topicName(topic, ends), partitionIndex)
-      return entryOf('commit', common.atMs, {
-        ...common,
-        error: nameOf(errors.get(`${partitionIndex} ${topic.name || topic.topicId}`)),
-        topic: known.topic,
-        partition: partitionIndex,
-        offset: committedOffset,
-        endOffset: known.endOffset,
-      })
+      const error = nameOf(errors.get(`${partitionIndex} ${topic.name || topic.topicId}`))
+      return commit.entry(known, committedOffset, known.endOffset, error)
     }),
   )
 }
