@@ -8,6 +8,10 @@ export class Newest {
   private readonly alone = new Map<string, StoredRecord>()
   private readonly families = new Map<string, StoredRecord | Map<number, StoredRecord>>()
 
+  /** The family, of several, that a record was last set of: a commit has many of one. */
+  private latestFamily: string | null = null
+  private latest = new Map<number, StoredRecord>()
+
   get size(): number {
     let size = this.alone.size
     for (const known of this.families.values()) size += known instanceof Map ? known.size : 1
@@ -22,9 +26,16 @@ export class Newest {
       this.alone.set(record.key, record)
       return
     }
+    if (family === this.latestFamily) {
+      this.latest.set(index, record)
+      return
+    }
     const known = this.families.get(family)
-    if (known instanceof Map) known.set(index, record)
-    else if (known === undefined || known.index === index) this.families.set(family, record)
+    if (known instanceof Map) {
+      this.latestFamily = family
+      this.latest = known
+      known.set(index, record)
+    } else if (known === undefined || known.index === index) this.families.set(family, record)
     else this.families.set(family, new Map([known, record].map((each) => [each.index as number, each])))
   }
 
@@ -38,6 +49,7 @@ export class Newest {
     if (known instanceof Map) {
       known.delete(index)
       if (known.size === 0) this.families.delete(family)
+      if (family === this.latestFamily) this.latestFamily = null
     } else if (known?.index === index) this.families.delete(family)
   }
 
