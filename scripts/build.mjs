@@ -4,9 +4,11 @@
 // by command; what is in the library already they take from there, so that it is published once. Types for both.
 
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, normalize, relative, resolve } from 'node:path'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
 import { build, transform } from 'esbuild'
+import { errorCodesAsNumbers } from './build-error-codes.mjs'
+import { pruneTypes } from './build-types.mjs'
 
 const root = join(import.meta.dirname, '..')
 const dist = resolve(root, process.argv[2] ?? 'dist')
@@ -18,9 +20,6 @@ const common = {
   minify: !process.env.COHORT_READABLE,
   logLevel: 'warning',
 }
-/** import() becomes require: in jest, and ahead of Node's reading of a CommonJS file for what it exports. */
-const commonJs = { format: 'cjs', supported: { 'dynamic-import': false } }
-
 rmSync(dist, { recursive: true, force: true })
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const types = join(dist, 'types')
@@ -31,6 +30,7 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', ty
 pruneTypes(types, 'index.d.ts')
 
 const ENTRY = 'src/index.ts'
+const numbers = await errorCodesAsNumbers(join(root, 'src/protocol/errors.ts'))
 /** From Node 22 on, what was compiled once is kept in the user's folder for temporary files. */
 const COMMAND = `#!/usr/bin/env node
 require('node:module').enableCompileCache?.()
@@ -40,9 +40,10 @@ require('./command.cjs')
 const later = new Map()
 const library = {
   ...common,
-  ...commonJs,
   outfile: join(dist, 'library.cjs'),
-  plugins: [laterOnes()],
+  format: 'esm',
+  write: false,
+  plugins: [laterOnes(), numbers],
 }
 const inLibrary = await inputsOf({ ...library, entryPoints: [join(root, ENTRY)] })
 const parts = {
@@ -60,7 +61,7 @@ const parts = {
 }
 const shared = await sharedNames()
 
-await build({
+const { outputFiles: libraryFiles } = await build({
   ...library,
   stdin: {
     contents: [
@@ -72,8 +73,8 @@ await build({
     resolveDir: root,
   },
 })
-const { outputFiles } = await build({ ...parts, plugins: [fromLibrary()] })
-for (const { path, text } of outputFiles) writeFileSync(path, await asCommonJs(text))
+const { outputFiles: partFiles } = await build({ ...parts, plugins: [fromLibrary(), numbers] })
+for (const { path, text } of [...libraryFiles, ...partFiles]) writeFileSync(path, await asCommonJs(text))
 const values = await publicValues()
 writeFileSync(
   join(dist, 'index.cjs'),
@@ -99,27 +100,57 @@ async function inputsOf(options) {
 }
 
 /**
- * What esbuild splits is ES modules. What they take from each other, and from the library, are names that keep their value: so one
+ * What esbuild makes is ES modules. What they take from each other, and from the library, are names that keep their value: so one
  * look-up will do, where esbuild's own conversion looks up at each use. It does the rest.
  */
 async function asCommonJs(text) {
-  const taken = new Map()
-  const rest = text
-    .replace(/^#!.*\n/, '')
-    .replace(/import\s*\{([^}]*)\}\s*from\s*("\.\/[^"]+\.cjs");/g, (_, names, from) => {
-      taken.set(from, [...(taken.get(from) ?? []), ...names.split(',')])
-      return ''
+  const { rest, taken } = withoutImports(text.replace(/^#!.*\n/, ''))
+  const heads = Array.from(taken, ([from, names]) =>
+    isOurs(from) ? requiring(from, names) : importing(from, names),
+  )
+  const code = rest
+    .replace(/import\(("\.\/[^"]+\.cjs")\)/g, 'Promise.resolve().then(() => require($1))')
+    .replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => {
+      const exported = names.split(',').map((name) => name.replace(/(\S+) as (\S+)/, '$2: $1'))
+      return `module.exports = { ${exported.join()} };`
     })
-  const requires = Array.from(taken, ([from, names]) => {
-    return `const { ${names.map((name) => name.replace(/ as /, ': ')).join()} } = require(${from});`
-  })
-  const code = rest.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => {
-    const exported = names.split(',').map((name) => name.replace(/(\S+) as (\S+)/, '$2: $1'))
-    return `module.exports = { ${exported.join()} };`
-  })
   const { minify, target, platform } = common
   const define = { 'import.meta.url': '__filename' }
-  return (await transform(requires.join('') + code, { ...commonJs, define, minify, target, platform })).code
+  /** import() becomes require: in jest, and ahead of Node's reading of a CommonJS file for what it exports. */
+  const commonJs = { format: 'cjs', supported: { 'dynamic-import': false } }
+  return (await transform(heads.join('') + code, { ...commonJs, define, minify, target, platform })).code
+}
+
+/** esbuild imports anew for each file that it has put in. Taken: from where -> the names. */
+function withoutImports(text) {
+  const taken = new Map()
+  const rest = text.replace(
+    /import\s*\{([^}]*)\}\s*from\s*"(\.\/[^"]+\.cjs|node:[^"]+)";/g,
+    (_, names, from) => {
+      taken.set(from, [...(taken.get(from) ?? []), ...names.split(',').map((name) => name.trim())])
+      return ''
+    },
+  )
+  return { rest, taken }
+}
+
+function isOurs(from) {
+  return from.startsWith('.')
+}
+
+function importing(from, names) {
+  return `import { ${names.join()} } from "${from}";`
+}
+
+function requiring(from, names) {
+  const locals = new Map()
+  const again = []
+  for (const [name, local = name] of names.map((entry) => entry.split(' as '))) {
+    if (locals.has(name)) again.push(`, ${local} = ${locals.get(name)}`)
+    else locals.set(name, local)
+  }
+  const list = Array.from(locals, ([name, local]) => `${name}: ${local}`)
+  return `const { ${list.join()} } = require("${from}")${again.join('')};`
 }
 
 /** Leaves files that are loaded by import() out of the library, and notes them. */
@@ -174,29 +205,6 @@ function fromLibrary() {
         return isShared ? { path: './library.cjs', external: true, sideEffects: false } : found
       })
     },
-  }
-}
-
-/** Leaves the declarations that the entry needs: of commands and tools nobody imports types. */
-function pruneTypes(folder, entry) {
-  const needed = new Set()
-  const need = (file) => {
-    if (needed.has(file)) return
-    needed.add(file)
-    const text = readFileSync(join(folder, file), 'utf8')
-    for (const [, specifier] of text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.js['"]/g))
-      need(normalize(join(dirname(file), `${specifier}.d.ts`)))
-  }
-  need(entry)
-  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.d.ts')) continue
-    const path = join(folder, file)
-    if (!needed.has(normalize(file))) rmSync(path)
-    else
-      writeFileSync(
-        path,
-        readFileSync(path, 'utf8').replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4)),
-      )
   }
 }
 
