@@ -29,7 +29,8 @@ export class Broker implements ConnectionOwner {
   isRunning = true
   readonly connections = new Set<Connection>()
   readonly maxFrameBytes: number
-  private readonly rowsByKey: ReadonlyMap<number, Row>
+  /** By API key. */
+  private readonly rowsByKey: readonly (Row | undefined)[]
   private toFlush: Connection[] = []
 
   constructor(cluster: Cluster, node: BrokerNode, server: SocketServer) {
@@ -37,7 +38,9 @@ export class Broker implements ConnectionOwner {
     this.node = node
     this.server = server
     this.maxFrameBytes = cluster.image.settings.socketRequestMaxBytes
-    this.rowsByKey = new Map(cluster.rows.map((row) => [row.api.key, row]))
+    const rowsByKey: Row[] = []
+    for (const row of cluster.rows) rowsByKey[row.api.key] = row
+    this.rowsByKey = rowsByKey
   }
 
   // what handlers read
@@ -104,7 +107,7 @@ export class Broker implements ConnectionOwner {
   // the owner of connections
 
   rowFor(apiKey: number): Row | undefined {
-    return this.rowsByKey.get(apiKey)
+    return this.rowsByKey[apiKey]
   }
 
   /** Takes connections from now on. */

@@ -3,7 +3,7 @@
 // the socket is not read either. Malformed bytes end the connection, here and nowhere else.
 
 import type { Socket } from 'node:net'
-import { type Api, Apis, apiByKey, requestHeaderVersion } from '../protocol/apis.js'
+import { type Api, Apis, requestHeaderVersion } from '../protocol/apis.js'
 import { codec } from '../protocol/compile.js'
 import { ProtocolError } from '../protocol/errors.js'
 import {
@@ -125,10 +125,8 @@ export class Connection {
   private dispatch(frame: Buffer): void {
     const { apiKey, apiVersion, correlationId } = readRequestPrefix(frame)
     const row = this.owner.rowFor(apiKey)
-    const api = apiByKey(apiKey)
-    if (row === undefined || api === undefined) {
-      throw this.lacked(`API key ${apiKey} (version ${apiVersion}) is not handled`)
-    }
+    if (row === undefined) throw this.lacked(`API key ${apiKey} (version ${apiVersion}) is not handled`)
+    const { api } = row
     if (apiVersion < row.first || apiVersion > row.last) {
       return this.answerUnsupported(api, row, frame)
     }
