@@ -22,7 +22,7 @@ export interface DirectoryOptions {
   readonly madeWith: Readonly<Record<string, string>>
   /** WalOptions. */
   readonly segmentBytes: number | undefined
-  info(line: string): void
+  tell(level: 'info' | 'warn', line: string): void
 }
 
 export interface Directory extends Omit<OpenedLog, 'lastMs'> {
@@ -38,22 +38,24 @@ export interface Directory extends Omit<OpenedLog, 'lastMs'> {
 }
 
 export async function openDirectory(options: DirectoryOptions): Promise<Directory> {
-  const { dir, isSynced, madeWith, info } = options
+  const { dir, isSynced, madeWith, tell } = options
   let ownership: Ownership | undefined
   let env: Env | undefined
   try {
-    mkdirSync(dir, { recursive: true })
+    const made = mkdirSync(dir, { recursive: true })
     ownership = await own(dir)
     await checkSound(dir)
     env = await openEnv({ path: dir, noSync: !isSynced })
     const migratedFrom = await migrate(env, dir)
     if (migratedFrom !== null && migratedFrom < FORMAT) {
-      info(`data directory ${dir}: migrated from format ${migratedFrom} to ${FORMAT}`)
+      tell('info', `data directory ${dir}: migrated from format ${migratedFrom} to ${FORMAT}`)
     }
     const { settings, aliveMs, ...written } = readOwnEntries(env, dir)
+    // Files of the log are changed upon what LMDB says, which may be in the memory of the system alone, as in Wal.open.
+    if (isSynced) await flushed(join(dir, DATA_FILE), 'r+')
     const all = await keepSettings(env, dir, settings, madeWith)
     const { lastMs, ...log } = await openLog(options, written)
-    if (isSynced) await Promise.all([dir, dirname(resolve(dir))].map(flushEntries))
+    if (isSynced) await Promise.all(namingOf(dir, made).map(flushEntries))
     if (written.wal === null) await commit(env, [walEntry(log.wal.firstMark)])
     const lastAliveMs = Math.max(aliveMs, lastMs, await readAliveMs(dir))
     const [alive, space] = [await AliveFile.open(dir), await Space.open(dir)]
@@ -66,11 +68,31 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
   }
 }
 
+/** The directories that have the names of its files, its own, and those of all that were made above it; `made`: the first of them. */
+function namingOf(dir: string, made: string | undefined): string[] {
+  const last = dirname(resolve(made ?? dir))
+  const paths = [resolve(dir)]
+  for (let path = resolve(dir); path !== last && path !== dirname(path); ) {
+    path = dirname(path)
+    paths.push(path)
+  }
+  return paths
+}
+
 /** Without it a new file may be flushed and its name not. Where the system does not flush directories, it needs not. */
 async function flushEntries(path: string): Promise<void> {
-  const handle = await open(path, 'r').catch(() => null)
-  await handle?.sync().catch(() => {})
-  await handle?.close()
+  await flushed(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EIO') throw error
+  })
+}
+
+async function flushed(path: string, flags: string): Promise<void> {
+  const handle = await open(path, flags)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 /** What LMDB would stumble over. */

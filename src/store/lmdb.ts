@@ -10,6 +10,7 @@ import { type Directory, keepSettings, openDirectory } from './directory.js'
 import { formatOf } from './formats/formats.js'
 import { OWN } from './layout.js'
 import { type Loading, loadLog } from './lmdb-load.js'
+import { Outage } from './outage.js'
 import { LOG_PREFIX, nextLogNumber } from './own-entries.js'
 import type { Durability, Store, StoredRecord } from './store.js'
 import { StoreError } from './store-error.js'
@@ -42,10 +43,10 @@ const MAX_UNAWAITED_WRITES = 10_000
 /** Opens or makes it; throws StoreError when it is in use, of a newer format, or damaged. */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<LmdbStore> {
   const { dir, durability = 'fsync', madeWith = {}, segmentBytes, log } = options
-  const info = (line: string) => log?.('info', line)
+  const tell = (level: 'info' | 'warn', line: string) => log?.(level, line)
   return new LmdbStore(
     options,
-    await openDirectory({ dir, isSynced: durability === 'fsync', madeWith, segmentBytes, info }),
+    await openDirectory({ dir, isSynced: durability === 'fsync', madeWith, segmentBytes, tell }),
   )
 }
 
@@ -65,7 +66,7 @@ export class LmdbStore implements Store {
   /** Where nobody waits for an append, a load does. */
   private readonly unawaited = new Map<string, Promise<void>>()
   private readonly loading: Loading
-  private isFailing = false
+  private outage: Outage | null = null
   private dead: StoreError | null = null
   private closed: Promise<void> | null = null
 
@@ -100,6 +101,7 @@ export class LmdbStore implements Store {
 
   append(log: string, records: readonly StoredRecord[]): Promise<void> | undefined {
     if (this.dead !== null) return Promise.reject(this.dead)
+    if (this.closed !== null) return Promise.reject(this.error('is closed'))
     const done = this.queue.add(log, records)
     if (!this.known.has(log)) {
       done.then(
@@ -135,32 +137,49 @@ export class LmdbStore implements Store {
 
   private async commit({ frame, parts }: Commit): Promise<void> {
     if (this.dead !== null) throw this.dead
+    let isOver: boolean
     try {
       this.options.beforeCommit?.()
-      await this.takeover.makeRoom(frame)
+      isOver = await this.makeRoom(frame.length)
       await this.parts.wal.write(frame, this.nowMs())
     } catch (error) {
-      throw error instanceof DiskFailure ? this.broken(error) : this.refused(error)
+      throw error instanceof DiskFailure ? this.broken(error) : this.refused(error, frame.length)
     }
     for (const [log, { records }] of parts) this.takeover.add(log, records)
-    if (this.isFailing) this.tell('info', 'it can be written again')
-    this.isFailing = false
+    if (!isOver) return
+    this.outage = null
+    this.tell('info', 'it can be written again')
+  }
+
+  /** Resolves to whether an outage is over. */
+  private async makeRoom(frameBytes: number): Promise<boolean> {
+    const { outage, takeover } = this
+    if (outage !== null) return outage.makeRoom(frameBytes, (bytes) => takeover.makeRoom(bytes))
+    await takeover.makeRoom(frameBytes)
+    return false
   }
 
   /** Before anything was written. */
-  private refused(error: unknown): StoreError {
+  private refused(error: unknown, frameBytes: number): StoreError {
     const why = (error as Error).message
-    if (!this.isFailing) this.tell('error', `it could not be written: ${why}; nothing of it was kept`)
-    this.isFailing = true
-    return new StoreError(`data directory ${this.options.dir} could not be written: ${why}`)
+    if (this.outage === null) {
+      this.tell('error', `it could not be written: ${why}; nothing of it was kept`)
+      this.outage = new Outage(this.error(`could not be written: ${why}`), frameBytes)
+    }
+    this.outage.add(frameBytes)
+    return this.outage.error
   }
 
   /** A flush that failed may have succeeded in part, and LMDB does not bear well what it did not expect. */
   private broken(error: DiskFailure): StoreError {
-    this.dead = new StoreError(
-      `data directory ${this.options.dir} can be used no more: its disk failed (${error.message}); what was acknowledged is kept, start again when the disk is sound`,
+    this.dead = this.error(
+      `can be used no more: its disk failed (${error.message}); what was acknowledged is kept, start again when the disk is sound`,
     )
     return this.dead
+  }
+
+  private error(what: string): StoreError {
+    return new StoreError(`data directory ${this.options.dir} ${what}`)
   }
 
   private tell(level: 'info' | 'error', what: string): void {
@@ -178,10 +197,10 @@ export class LmdbStore implements Store {
 
   /** To be called at least each second: how the next owner knows how long nobody was there. */
   stamp(nowMs: number): void {
-    this.parts.alive.write(nowMs)
+    this.parts.alive.write(nowMs, this.parts.wal.acknowledged)
   }
 
-  /** Resolves when all that was appended is committed, or has failed. */
+  /** Resolves when all that was appended is committed, or has failed. What is appended from now on is refused. */
   close(): Promise<void> {
     this.closed ??= this.end()
     return this.closed
@@ -192,6 +211,7 @@ export class LmdbStore implements Store {
     this.stamp(this.nowMs())
     const { env, alive, ownership, space, wal } = this.parts
     const isOver = this.dead === null && (await this.isTakenOver())
+    await this.takeover.stop()
     await Promise.all([alive.close(), space.close(), wal.close()])
     await env.close()
     if (isOver) await removeWal(this.options.dir)

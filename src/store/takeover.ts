@@ -3,7 +3,6 @@
 // LMDB has it; until then a start reads it from the log again, so it does no harm that LMDB has some of it. While the disk has no
 // room for it, the log keeps it.
 
-import type { Bytes } from './bytes.js'
 import { Layer } from './layer.js'
 import { commit, type Env, type Write } from './lmdb-env.js'
 import { aliveEntry, noWalEntry, walEntry } from './own-entries.js'
@@ -57,16 +56,16 @@ export class Takeover {
     return writes
   }
 
-  /** There is room in the log for a frame. Throws what the system says when the disk has none, and DiskFailure. */
-  async makeRoom(frame: Bytes): Promise<void> {
+  /** There is room in the log for a frame of so many bytes. Throws what the system says when the disk has none, and DiskFailure. */
+  async makeRoom(frameBytes: number): Promise<void> {
     const { wal } = this.options
     if (this.failure !== null) throw this.failure
-    let problem = await wal.reserve(frame)
+    let problem = await wal.reserve(frameBytes)
     // Each file may have more room than the other.
     for (let tries = 0; problem !== null && tries < 2; tries++) {
       await this.caughtUp()
       this.begin()
-      problem = await wal.reserve(frame)
+      problem = await wal.reserve(frameBytes)
     }
     if (problem !== null) throw problem === 'full' ? new Error('the log is full') : problem
   }
@@ -131,5 +130,11 @@ export class Takeover {
     await this.running?.catch(() => {})
     await this.caughtUp()
     await this.write(this.fresh, noWalEntry())
+  }
+
+  /** Nothing is under way any more, and nothing is begun: what it writes to may be closed. The log stays as it is. */
+  async stop(): Promise<void> {
+    this.failure ??= new DiskFailure('it is closed')
+    await this.running?.catch(() => {})
   }
 }

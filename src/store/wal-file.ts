@@ -56,11 +56,14 @@ export class WalFile {
   /** Flushed before a frame is there: else its beginning could outlive a loss of power, and the size of the file not. */
   private async extend(end: number): Promise<void> {
     const zeros = Buffer.alloc(Math.min(end - this.sizeBytes, CHUNK_BYTES))
-    while (this.sizeBytes < end) {
-      const size = Math.min(zeros.length, end - this.sizeBytes)
-      this.sizeBytes += await this.put(zeros.subarray(0, size), this.sizeBytes)
+    try {
+      while (this.sizeBytes < end) {
+        const size = Math.min(zeros.length, end - this.sizeBytes)
+        this.sizeBytes += await this.put(zeros.subarray(0, size), this.sizeBytes)
+      }
+    } finally {
+      await this.flush() // also where the disk is full before the end: a shorter frame may fit in what there is
     }
-    await this.flush()
   }
 
   /** All of it. Throws what the system says when the disk is full, and DiskFailure. */

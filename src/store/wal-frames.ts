@@ -85,6 +85,11 @@ export function headerAt(bytes: Buffer, at: number, salt: number): Header | null
   }
 }
 
+/** Whether there is one, of whichever salt. */
+export function isHeader(bytes: Buffer, at: number): boolean {
+  return headerAt(bytes, at, bytes.readUInt32BE(at + SALT_AT)) !== null
+}
+
 /** Where a header of this salt stands next, from `from` on; -1: nowhere. */
 export function nextHeader(bytes: Buffer, from: number, salt: number): number {
   const sought = Buffer.alloc(4)

@@ -1,5 +1,6 @@
 // The write-ahead log of a directory at a start: a new one, or what a process left that did not close, which is read back and gone on with.
 
+import { type Acknowledged, readAcknowledged } from './alive.js'
 import { Layer } from './layer.js'
 import { OWN } from './layout.js'
 import { logOf, type WalMark } from './own-entries.js'
@@ -18,7 +19,7 @@ export interface OpenedLog {
 }
 
 export interface OpenLogOptions extends WalOptions {
-  info(line: string): void
+  tell(level: 'info' | 'warn', line: string): void
 }
 
 /** `written`: what LMDB says. Throws StoreError where something is missing. */
@@ -26,7 +27,7 @@ export async function openLog(
   options: OpenLogOptions,
   written: { readonly wal: WalMark | null; readonly logs: ReadonlyMap<string, number> },
 ): Promise<OpenedLog> {
-  const { dir, info } = options
+  const { dir, tell } = options
   const { wal: mark, logs } = written
   if (mark === null) {
     return { wal: await Wal.create(options), fresh: new Layer(), aging: new Layer(), logs, lastMs: 0 }
@@ -36,8 +37,9 @@ export async function openLog(
   if (damage !== null) throw damagedLog(dir, damage)
   for (const [i, { isTorn, end }] of found.entries()) {
     if (isTorn)
-      info(
-        `data directory ${dir}: ${WAL_FILES[i]} ends in a write that is not whole, at byte ${end}: left out`,
+      tell(
+        'warn',
+        `data directory ${dir}: ${WAL_FILES[i]} ends in a write that is not whole, at byte ${end}: left out, as a crash in the middle of it leaves it`,
       )
   }
   const [aging, fresh] = [found[order[0]].frames, found[order[1]].frames]
@@ -55,11 +57,23 @@ export async function openLog(
 /** Throws StoreError. */
 export async function contentsOf(dir: string, mark: WalMark): Promise<WalContents> {
   try {
-    return await readWal(dir, mark)
+    const contents = await readWal(dir, mark)
+    return checked(contents, mark, await readAcknowledged(dir))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw damagedLog(dir, 'it is not there')
     throw error
   }
+}
+
+/** A last write that is not whole was damaged afterwards when it is known that it was acknowledged. */
+function checked(contents: WalContents, { salts }: WalMark, acknowledged: Acknowledged | null): WalContents {
+  const { scan } = contents
+  const { found, order, sequence } = scan
+  if (acknowledged === null || !salts.includes(acknowledged.salt)) return contents
+  if (acknowledged.sequence <= sequence || scan.damage !== null) return contents
+  const [, last] = order
+  const damage = `${WAL_FILES[last]} is damaged at byte ${found[last].end}: write ${sequence + 1} is not whole, and write ${acknowledged.sequence} was acknowledged`
+  return { ...contents, scan: { ...scan, damage } }
 }
 
 function damagedLog(dir: string, what: string): StoreError {

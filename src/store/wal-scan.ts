@@ -9,6 +9,7 @@ import {
   HEADER_BYTES,
   type Header,
   headerAt,
+  isHeader,
   NO_HEADER,
   nextHeader,
 } from './wal-frames.js'
@@ -91,7 +92,9 @@ function scanFile({ name, bytes, salt }: Used, expected: number): Part {
   const later = laterFrame(bytes, end, salt, sequence)
   if (later !== null) return { ...rest, damage: `${name} is damaged at byte ${end}: ${later}` }
   const isClean = bytes.compare(NO_HEADER, 0, HEADER_BYTES, end, end + HEADER_BYTES) === 0
-  return { ...rest, isTorn: !isClean, damage: null }
+  // A crash between LMDB's taking over and the zeros that free the file leaves it as it was.
+  const isLeftOver = end === 0 && header === null && isHeader(bytes, end)
+  return { ...rest, isTorn: !isClean && !isLeftOver, damage: null }
 }
 
 const endOf = (at: number, { bodyBytes }: Header) => at + HEADER_BYTES + bodyBytes

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Acknowledged } from './alive.js'
 import type { Bytes } from './bytes.js'
 import type { WalMark } from './own-entries.js'
 import { DiskFailure, FIRST_BYTES, WalFile } from './wal-file.js'
@@ -34,6 +35,7 @@ export interface WalOptions {
 
 export class Wal {
   private readonly segments: readonly [Segment, Segment]
+  private readonly isSynced: boolean
   private readonly segmentBytes: number
   private active: number
   /** Of the last frame. */
@@ -43,12 +45,14 @@ export class Wal {
 
   private constructor(
     segments: readonly [Segment, Segment],
+    isSynced: boolean,
     segmentBytes = SEGMENT_BYTES,
     active = 0,
     sequence = 0,
     agingSequence: number | null = null,
   ) {
     this.segments = segments
+    this.isSynced = isSynced
     this.segmentBytes = segmentBytes
     this.active = active
     this.sequence = sequence
@@ -60,7 +64,7 @@ export class Wal {
     const segment = async (name: string): Promise<Segment> => {
       return { file: await WalFile.create(join(dir, name), isSynced), salt: newSalt(), end: 0 }
     }
-    return new Wal(await Promise.all([segment(WAL_FILES[0]), segment(WAL_FILES[1])]), segmentBytes)
+    return new Wal(await Promise.all([segment(WAL_FILES[0]), segment(WAL_FILES[1])]), isSynced, segmentBytes)
   }
 
   /** As a process left it that did not close. What is half written is taken away. */
@@ -69,16 +73,15 @@ export class Wal {
     const segment = async (i: 0 | 1): Promise<Segment> => {
       const file = await WalFile.open(join(dir, WAL_FILES[i]), sizes[i] as number, isSynced)
       const { end, isTorn } = scan.found[i]
-      if (isTorn) {
-        await file.write(NO_HEADER, end)
-        await file.flush()
-      }
+      if (isTorn) await file.write(NO_HEADER, end)
+      // What was read may be in the memory of the system alone: who left it was killed in front of its flush, or did without.
+      await file.flush()
       return { file, salt: salts[i], end }
     }
     const segments = [await segment(0), await segment(1)] as const
     const [older, newer] = scan.order
     const aging = scan.found[older].frames.at(-1)?.sequence ?? null
-    return new Wal(segments, segmentBytes, newer, scan.sequence, aging)
+    return new Wal(segments, isSynced, segmentBytes, newer, scan.sequence, aging)
   }
 
   /** Of a new one. */
@@ -95,18 +98,23 @@ export class Wal {
     return this.segments[1 - this.active] as Segment
   }
 
+  /** Where nothing is flushed, the file that says so could be on the disk and the log not. */
+  get acknowledged(): Acknowledged | null {
+    return this.isSynced ? { salt: this.current.salt, sequence: this.sequence } : null
+  }
+
   /** Whether LMDB has what is in the other file. */
   get isOtherFree(): boolean {
     return this.agingSequence === null
   }
 
   /**
-   * Whether the file that is written has room for a frame, or can be made longer: what is wrong otherwise, 'full' for a file that is
+   * Whether the file that is written has room for a frame of so many bytes, or can be made longer: what is wrong otherwise, 'full' for a file that is
    * as long as it may be. Throws DiskFailure.
    */
-  async reserve(frame: Bytes): Promise<Error | 'full' | null> {
+  async reserve(frameBytes: number): Promise<Error | 'full' | null> {
     const { file, end } = this.current
-    const needed = end + frame.length + HEADER_BYTES
+    const needed = end + frameBytes + HEADER_BYTES
     if (needed > this.segmentBytes && end > 0) return 'full'
     if (needed <= file.sizeBytes) return null
     try {
@@ -127,8 +135,10 @@ export class Wal {
       await file.write(bytes, end)
       await file.flush()
     } catch (error) {
-      // It was refused, so it should not be found, if the disk lets us say so.
-      await file.write(NO_HEADER, end).catch(() => {})
+      // It is refused, so it must not be found. Where the disk does not let us say so, nothing may follow it.
+      await file.write(NO_HEADER, end).catch((second: Error) => {
+        throw error instanceof DiskFailure ? error : new DiskFailure(second.message)
+      })
       throw error
     }
     this.current.end = end + bytes.length - HEADER_BYTES

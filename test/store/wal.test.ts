@@ -18,6 +18,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type LmdbStore, openLmdbStore } from '../../src/store/lmdb.js'
 import { openReader } from '../../src/store/reader.js'
 import { WAL_FILES } from '../../src/store/wal.js'
+import { DiskFailure } from '../../src/store/wal-file.js'
+import { until } from '../helpers/until.js'
 import { read } from './contract.js'
 import { directories } from './directories.js'
 import { type Holder, startHolder } from './process.js'
@@ -117,11 +119,11 @@ describe('a directory whose owner was killed', () => {
     whole.copy(shorter, differs, differs, differs + 40)
     writeFileSync(join(left, 'wal-0'), shorter)
     const lines: string[] = []
-    const log = (_: string, line: string) => lines.push(line)
+    const log = (level: string, line: string) => lines.push(`${level} ${line}`)
     const next = await open(left, { log })
     expect(await read(next, 'a')).toEqual([entry('x', 1)])
     expect(lines).toEqual([
-      `data directory ${left}: wal-0 ends in a write that is not whole, at byte ${differs}: left out`,
+      `warn data directory ${left}: wal-0 ends in a write that is not whole, at byte ${differs}: left out, as a crash in the middle of it leaves it`,
     ])
     const again = killed(left)
     await next.append('a', [entry('y', 3)])
@@ -130,6 +132,74 @@ describe('a directory whose owner was killed', () => {
     expect(lines).toHaveLength(1)
     expect(await read(await open(killed(left), { log }), 'a')).toEqual([entry('x', 1), entry('y', 3)])
     expect(lines).toHaveLength(1)
+  })
+
+  it('is refused when its last write is damaged and is known to have been acknowledged', async () => {
+    const dir = directory()
+    const store = await open(dir, { durability: 'fsync', segmentBytes: 300 })
+    const stampedSequence = () => readFileSync(join(dir, 'alive')).readBigInt64BE(16)
+    const damagedCopy = () => {
+      const copy = killed(dir)
+      copyFileSync(join(dir, 'alive'), join(copy, 'alive'))
+      const file = join(copy, 'wal-0')
+      const bytes = readFileSync(file)
+      bytes[bytes.lastIndexOf('last')] = 0xff
+      writeFileSync(file, bytes)
+      return copy
+    }
+    await store.append('a', [entry('x', 'first')])
+    store.stamp(1000)
+    await until('it is stamped', () => stampedSequence() === 1n)
+    await store.append('a', [entry('x', 'last')])
+    expect(await read(await open(damagedCopy()), 'a')).toEqual([entry('x', 'first')])
+
+    store.stamp(2000)
+    await until('it is stamped again', () => stampedSequence() === 2n)
+    const copy = damagedCopy()
+    await expect(openLmdbStore({ dir: copy })).rejects.toThrow(
+      /wal-0 is damaged at byte \d+: write 2 is not whole, and write 2 was acknowledged; put a copy/,
+    )
+    const reader = await openReader(copy)
+    expect([...reader.entries()][0]?.damage).toContain('write 2 was acknowledged')
+    await reader.close()
+
+    // What was known of a use of the files that is over says nothing.
+    const known = readFileSync(join(dir, 'alive'))
+    for (const n of [1, 2, 3, 4, 5, 6]) await store.append('a', [entry('x', 'v'.repeat(200) + n)])
+    const later = killed(dir)
+    writeFileSync(join(later, 'alive'), known)
+    expect(await read(await open(later), 'a')).toEqual([entry('x', `${'v'.repeat(200)}6`)])
+  })
+
+  it('is not said to be torn where LMDB took over and the file was not freed yet', async () => {
+    const dir = directory()
+    const store = await open(dir, { segmentBytes: 1 })
+    await store.append('a', [entry('x', 1)])
+    const before = readFileSync(join(dir, 'wal-0'))
+    await store.append('a', [entry('x', 2)])
+    await until('the first is taken over', () => readFileSync(join(dir, 'wal-0')).readUInt32BE() === 0)
+    const left = killed(dir)
+    writeFileSync(join(left, 'wal-0'), before)
+    const lines: string[] = []
+    const next = await open(left, { log: (_, line) => lines.push(line) })
+    expect(lines).toEqual([])
+    await next.append('a', [entry('y', 3)])
+    expect(await read(await open(killed(left)), 'a')).toEqual([entry('x', 2), entry('y', 3)])
+  })
+
+  it.skipIf(!canInject)('is flushed by who goes on with it', async () => {
+    const dir = directory()
+    const first = startHolder(dir, 'os', 'small')
+    holders.push(first)
+    await first.line((line) => /^0 9$/.test(line))
+    await first.kill()
+    const trace = join(directory(), 'trace')
+    const next = startHolder(dir, 'fsync', 'hold', `strace -f -y -qq -o ${trace} -e trace=fdatasync,fsync --`)
+    holders.push(next)
+    await next.line((line) => line.startsWith('open'))
+    await next.kill()
+    const flushes = readFileSync(trace, 'utf8')
+    for (const name of ['data.mdb', ...WAL_FILES]) expect(flushes).toContain(`<${join(dir, name)}>`)
   })
 
   it('is refused when a file of the log is cut off, damaged or gone, and what is whole is exported', async () => {
@@ -269,6 +339,34 @@ describe('while LMDB takes over', () => {
 })
 
 describe('a directory that was closed', () => {
+  it('is written to no more, also when its disk failed while LMDB took over', async () => {
+    const dir = directory()
+    let isFailing = false
+    const beforeCommit = () => {
+      if (isFailing) throw new DiskFailure('broken')
+    }
+    const store = await open(dir, { segmentBytes: 1, beforeCommit })
+    const many = Array.from({ length: 20_000 }, (_, i) => entry(`k${i}`, i))
+    await store.append('a', many)
+    await store.append('a', [entry('last', 1)]) // LMDB is a while at what is before
+    isFailing = true
+    await expect(store.append('a', [entry('y', 1)])).rejects.toThrow('can be used no more')
+    await store.close()
+    const names = ['data.mdb', ...WAL_FILES]
+    const contents = () => names.map((name) => readFileSync(join(dir, name)))
+    const before = contents()
+    const next = await open(killed(dir))
+    expect(await read(next, 'a')).toHaveLength(many.length + 1)
+    expect(contents().map((each, i) => each.equals(before[i] as Buffer))).toEqual([true, true, true])
+  })
+
+  it('takes nothing that is appended afterwards', async () => {
+    const store = await open(directory())
+    const closed = store.close()
+    await expect(store.append('a', [entry('x', 1)])).rejects.toThrow('is closed')
+    await closed
+  })
+
   it('is all in data.mdb', async () => {
     const dir = directory()
     const store = await open(dir)
