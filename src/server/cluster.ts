@@ -10,6 +10,7 @@ import { type ClusterImage, type Configs, ResourceTypes } from '../metadata/imag
 import { movedPartitions, NO_LEADER } from '../metadata/leaders.js'
 import type { MetadataRecord } from '../metadata/records.js'
 import type { Store } from '../store/store.js'
+import { StoreError } from '../store/store-error.js'
 import { Broker } from './broker.js'
 import type { Clock } from './clock.js'
 import { compression } from './compression.js'
@@ -107,6 +108,7 @@ export class Cluster {
 
   private surroundings(): Surroundings {
     const { clock, store, downSinceMs, observer, fatal, log } = this.options
+    let told: unknown
     return {
       clock,
       timers: this.timers,
@@ -120,6 +122,11 @@ export class Cluster {
       defect: (where, error) => this.defect(where, error),
       fatal: (where, error) => fatal(`${where} could not be loaded from the store: ${error}`),
       log: (line) => log('warn', line),
+      isTold: (error) => {
+        const isTold = error === told && error instanceof StoreError
+        told = error
+        return isTold
+      },
     }
   }
 

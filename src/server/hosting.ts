@@ -28,6 +28,8 @@ export interface Surroundings {
   /** The store failed and the machine could not be loaded again: the broker must stop. */
   fatal(where: string, error: unknown): void
   log(line: string): void
+  /** Whether somebody has told of it: StoreError is one for all that is refused for the same reason. */
+  isTold?(error: unknown): boolean
 }
 
 export type AnyMachine<Event, Rec> = Machine<Event, Context, Rec, object, unknown, unknown>

@@ -26,7 +26,10 @@ export class Host<Event extends Asking, Rec> {
   /** Decisions whose records are not durable yet, and those behind them. Nothing is loaded again before they settle: it might miss them. */
   private readonly awaiting = new AwaitingStore({
     release: (decision, nowMs) => this.release(decision, nowMs),
-    failed: (error) => this.takeBack(`append failed (${error})`),
+    failed: (error) => {
+      const isTold = this.around.isTold?.(error) === true
+      this.takeBack(isTold ? null : `append failed (${error})`)
+    },
     settled: () => this.reload(),
   })
   private mustReload = false

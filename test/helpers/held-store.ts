@@ -6,7 +6,7 @@ import type { Store, StoredRecord } from '../../src/store/store.js'
 /** Appends become durable, or fail, when told; those of the cluster's own log at once, unless `holdsMetadata`. */
 export class HeldStore implements Store {
   readonly kept = new MemoryStore()
-  readonly held: { succeed(): void; fail(): void }[] = []
+  readonly held: { succeed(): void; fail(error?: Error): void }[] = []
   failLoad = false
   holdsMetadata = false
 
@@ -23,7 +23,7 @@ export class HeldStore implements Store {
           this.kept.append(log, records)
           resolve()
         },
-        fail: () => reject(new Error('disk full')),
+        fail: (error = new Error('disk full')) => reject(error),
       })
     })
   }

@@ -8,6 +8,7 @@ import { Apis } from '../../src/protocol/apis.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { MemoryStore } from '../../src/store/memory.js'
 import type { Store } from '../../src/store/store.js'
+import { StoreError } from '../../src/store/store-error.js'
 import { JOIN } from '../coordinator/harness.js'
 import { HeldStore } from '../helpers/held-store.js'
 import { RawClient } from '../helpers/raw-client.js'
@@ -219,6 +220,27 @@ describe('over a store that fails', () => {
     expect(lines.join()).toMatch(
       /__consumer_offsets-\d+: append failed \(Error: disk full\); loading it again/,
     )
+  })
+
+  it('tells once of what is refused for one reason, in however many shards', async () => {
+    const store = new HeldStore()
+    await start(store)
+    const linesOf = () => lines.filter((line) => line.includes('append failed'))
+    const refuse = async (error: Error) => {
+      const asked = ['a', 'b', 'c'].map((groupId) =>
+        client.send(Apis.OffsetCommit, 8, { ...commit(1n), groupId }),
+      )
+      await until('all are on their way', () => store.held.length === asked.length)
+      for (const held of store.held.splice(0)) held.fail(error)
+      for (const answer of await Promise.all(asked))
+        expect(answer.topics[0]?.partitions[0]?.errorCode).toBe(E.NOT_COORDINATOR)
+    }
+    await refuse(new StoreError('the disk is full'))
+    expect(linesOf()).toHaveLength(1)
+    await refuse(new StoreError('the disk is full again'))
+    expect(linesOf()).toHaveLength(2)
+    await refuse(new Error('of another store'))
+    expect(linesOf()).toHaveLength(5)
   })
 
   it('stops with one line when it cannot be read again', async () => {
