@@ -19,6 +19,7 @@ import { type LmdbStore, openLmdbStore } from '../../src/store/lmdb.js'
 import { openReader } from '../../src/store/reader.js'
 import { WAL_FILES } from '../../src/store/wal.js'
 import { DiskFailure } from '../../src/store/wal-file.js'
+import { fileOf, parseTrace } from '../crash/fsync/trace.js'
 import { until } from '../helpers/until.js'
 import { read } from './contract.js'
 import { directories } from './directories.js'
@@ -187,6 +188,18 @@ describe('a directory whose owner was killed', () => {
     expect(await read(await open(killed(left)), 'a')).toEqual([entry('x', 2), entry('y', 3)])
   })
 
+  it.skipIf(!canInject)('has the names of all directories that were made for it flushed', async () => {
+    const above = directory()
+    const dir = join(above, 'a', 'b')
+    const trace = join(directory(), 'trace')
+    const holder = startHolder(dir, 'fsync', 'hold', `strace -f -y -qq -o ${trace} -e trace=fsync --`)
+    holders.push(holder)
+    await holder.line((line) => line.startsWith('open'))
+    await holder.kill()
+    const flushes = readFileSync(trace, 'utf8')
+    for (const path of [above, join(above, 'a'), dir]) expect(flushes).toContain(`<${path}>`)
+  })
+
   it.skipIf(!canInject)('is flushed by who goes on with it', async () => {
     const dir = directory()
     const first = startHolder(dir, 'os', 'small')
@@ -308,6 +321,37 @@ describe('while LMDB takes over', () => {
       if (n > 30) for (const size of lengths()) expect(size).toBeLessThanOrEqual(2 << 20)
     }
     expect(statSync(join(dir, 'data.mdb')).size).toBeLessThan(32 << 20)
+  })
+
+  it.skipIf(!canInject)('no file of the log is freed before LMDB has it on the disk', async () => {
+    const dir = directory()
+    const trace = join(directory(), 'trace')
+    const holder = startHolder(
+      dir,
+      'fsync',
+      'small',
+      `strace -f -y -qq -o ${trace} -e trace=openat,pwrite64,writev,pwritev,fdatasync --`,
+    )
+    holders.push(holder)
+    await holder.line((line) => /^0 30$/.test(line))
+    await holder.kill()
+    const calls = parseTrace(readFileSync(trace, 'latin1'))
+    const data = join(dir, 'data.mdb')
+    const roots = calls.find(
+      ({ name, args }) => name === 'openat' && args.includes(`${data}", O_WRONLY|O_DSYNC`),
+    )
+    const ofData = calls.filter((call) => fileOf(call)?.path === data)
+    const frees = calls.filter(({ name, args }) => name === 'pwrite64' && /wal-[01]>.*, 32, 0$/.test(args))
+    expect(frees.length).toBeGreaterThan(20)
+    for (const { begun } of frees) {
+      // Pages are flushed, and the root is written to a file that flushes each write.
+      const [flush, root] = ofData.filter((call) => call.begun < begun).slice(-2)
+      expect(flush).toMatchObject({ name: 'fdatasync', result: 0 })
+      expect(root).toMatchObject({ name: 'pwrite64' })
+      expect(root && fileOf(root)?.fd).toBe(roots?.result)
+      expect(flush?.ended).toBeLessThan(root?.begun as number)
+      expect(root?.ended).toBeLessThan(begun)
+    }
   })
 
   it('each use of a file has a salt of its own', async () => {
