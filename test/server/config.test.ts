@@ -25,6 +25,19 @@ describe('settings', () => {
     expect(notes).toEqual([])
   })
 
+  it('are changed while a broker runs where a running Kafka says so', () => {
+    const dynamic = [...KAFKA_SETTINGS.values()].filter((setting) => setting.isDynamic)
+    expect(dynamic).toHaveLength(104)
+    expect(KAFKA_SETTINGS.get('log.cleaner.threads')).toMatchObject({
+      type: 'int',
+      default: '1',
+      isDynamic: true,
+    })
+    expect(KAFKA_SETTINGS.get('log.retention.hours')).toMatchObject({ type: 'int', isDynamic: false })
+    const types = new Set(Array.from(KAFKA_SETTINGS.values(), ({ type }) => type))
+    expect([...types].filter((type) => !/^[a-z]+$/.test(type))).toEqual([])
+  })
+
   it('have in the table of effects the same defaults as in Kafka’s own table', () => {
     const { settings } = resolveConfig([])
     for (const setting of EFFECTIVE) {

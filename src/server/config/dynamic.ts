@@ -1,7 +1,6 @@
 // Broker settings that were changed while the broker runs (KIP-226): for this broker, or as the default of all. They are
 // stronger than what it was started with; of those that Settings has, the new value has its effect at once.
 
-import { DYNAMIC_SETTINGS } from './dynamic.data.js'
 import { EFFECTIVE } from './effective.js'
 import { ConfigError } from './errors.js'
 import { KAFKA_SETTINGS } from './kafka-settings.data.js'
@@ -10,7 +9,7 @@ import { assignSetting, type ResolvedConfig } from './resolve.js'
 /** Setting -> value. */
 export type Changed = ReadonlyMap<string, string | null>
 
-export const isDynamic = (name: string) => DYNAMIC_SETTINGS.has(name)
+export const isDynamic = (name: string) => KAFKA_SETTINGS.get(name)?.isDynamic ?? false
 
 /** Whether a broker has this setting at all; Kafka takes others without a word, for plug-ins to read. */
 export const isKnown = (name: string) => KAFKA_SETTINGS.has(name)
