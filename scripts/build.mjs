@@ -60,6 +60,8 @@ const parts = {
   write: false,
 }
 const shared = await sharedNames()
+const values = await publicValues()
+const short = shortNames()
 
 const { outputFiles: libraryFiles } = await build({
   ...library,
@@ -67,7 +69,8 @@ const { outputFiles: libraryFiles } = await build({
     contents: [
       `export * from './${ENTRY}'`,
       ...Array.from(shared, ([file, names]) => {
-        return file === ENTRY ? '' : `export { ${names.join(', ')} } from './${file}'`
+        const list = names.map((name) => (short.has(name) ? `${name} as ${short.get(name)}` : name))
+        return file === ENTRY ? '' : `export { ${list.join(', ')} } from './${file}'`
       }),
     ].join('\n'),
     resolveDir: root,
@@ -75,7 +78,6 @@ const { outputFiles: libraryFiles } = await build({
 })
 const { outputFiles: partFiles } = await build({ ...parts, plugins: [fromLibrary(), numbers] })
 for (const { path, text } of [...libraryFiles, ...partFiles]) writeFileSync(path, await asCommonJs(text))
-const values = await publicValues()
 writeFileSync(
   join(dist, 'index.cjs'),
   `const { ${values.join(', ')} } = require('./library.cjs')\nmodule.exports = { ${values.join(', ')} }\n`,
@@ -149,7 +151,8 @@ function requiring(from, names) {
     if (locals.has(name)) again.push(`, ${local} = ${locals.get(name)}`)
     else locals.set(name, local)
   }
-  const list = Array.from(locals, ([name, local]) => `${name}: ${local}`)
+  const nameThere = (name) => (from === './library.cjs' && short.get(name)) || name
+  const list = Array.from(locals, ([name, local]) => `${nameThere(name)}: ${local}`)
   return `const { ${list.join()} } = require("${from}")${again.join('')};`
 }
 
@@ -181,6 +184,12 @@ async function sharedNames() {
     }
   }
   return new Map([...names].sort())
+}
+
+/** Name -> what the library hands it on as to our other files, where the name is not public. */
+function shortNames() {
+  const names = [...new Set([...shared.values()].flat())].filter((name) => !values.includes(name))
+  return new Map(common.minify ? names.map((name, i) => [name, `_${i.toString(36)}`]) : [])
 }
 
 /** What `file` imports as values by this specifier. */

@@ -58,9 +58,12 @@ describe('the package', () => {
     const scripts = readdirSync(dist).filter((name) => name.endsWith('.cjs'))
     expect(scripts.filter((name) => used.test(readFileSync(join(dist, name), 'utf8')))).toEqual([])
 
-    const built = createRequire(import.meta.url)(join(dist, 'library.cjs'))
+    const readable = join(home, 'readable')
+    const env = { ...process.env, COHORT_READABLE: '1' }
+    execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), readable], { env })
+    const built = createRequire(import.meta.url)(join(readable, 'library.cjs'))
     expect(built.ErrorCodes).toEqual(ErrorCodes)
     const retriable = (is: typeof isRetriable) => Object.values(ErrorCodes).filter((code) => is(code))
     expect(retriable(built.isRetriable)).toEqual(retriable(isRetriable))
-  })
+  }, 60_000)
 })
