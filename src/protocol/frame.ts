@@ -73,6 +73,10 @@ export interface ReadRequest {
   readonly isView: boolean
 }
 
+/** Whether parts of a request's body are views of its frame. */
+export const readsViews = (api: Api, apiVersion: number): boolean =>
+  formOf(api, apiVersion).request.readsViews
+
 export function readRequest(api: Api, apiVersion: number, frame: Buffer): ReadRequest {
   const form = formOf(api, apiVersion)
   const reader = new Reader(frame)

@@ -10,6 +10,7 @@ import {
   type ReadRequest,
   readRequest,
   readRequestPrefix,
+  readsViews,
   writeRaw,
   writeResponse,
 } from '../protocol/frame.js'
@@ -62,6 +63,7 @@ export class Connection {
         this.proceed()
       } finally {
         owner.endRead()
+        this.frames.keep()
       }
     })
     this.socket = socket
@@ -138,7 +140,8 @@ export class Connection {
   }
 
   private read(api: Api, apiVersion: number, frame: Buffer): ReadRequest {
-    const read = readRequest(api, apiVersion, frame)
+    const isLent = this.frames.isLent && readsViews(api, apiVersion)
+    const read = readRequest(api, apiVersion, isLent ? Buffer.from(frame) : frame)
     this.lastRequest.remember(frame, read)
     return read
   }

@@ -1,5 +1,5 @@
-// Splits what a socket delivers into frames: several in a chunk, or one over many chunks. Chunks are lent: what is kept of them is
-// copied, once, and again at most where a frame outgrows its room. Memory grows with the bytes that have come, never with what a
+// Splits what a socket delivers into frames: several in a chunk, or one over many chunks. Chunks are lent until `keep`: what is not handed
+// out by then is copied, once, and again at most where a frame outgrows its room. Memory grows with the bytes that have come, never with what a
 // size announces. A large frame has its memory for itself, so that who keeps most of it need not copy it again.
 
 import { ProtocolError } from '../protocol/errors.js'
@@ -22,12 +22,17 @@ export class FrameSplitter {
   private openBytes = FRAME_PREFIX_BYTES
   private available = 0
   private isBroken = false
+  /** The last of `whole` is in the chunk that is lent. */
+  private hasLent = false
+  /** The frame that was handed out last is in memory that is lent: who keeps views of it copies it first. */
+  isLent = false
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes
   }
 
   push(lent: Buffer): void {
+    this.keep()
     this.available += lent.length
     let at = 0
     while (at < lent.length && !this.isBroken) {
@@ -45,8 +50,22 @@ export class FrameSplitter {
       end = next
       if (this.isBroken) break
     }
-    if (end > at) this.whole.push(Buffer.from(lent.subarray(at, end)))
+    if (end > at) {
+      this.whole.push(at === 0 && end === lent.length ? lent : lent.subarray(at, end))
+      this.hasLent = true
+    }
     return this.isBroken || end === lent.length ? end : this.fill(lent, end)
+  }
+
+  /** The chunk goes back to who has lent it. */
+  keep(): void {
+    if (!this.hasLent) return
+    this.hasLent = false
+    const rest = this.whole.pop()
+    if (rest === undefined) return
+    const from = this.whole.length === 0 ? this.offset : 0
+    this.offset -= from
+    this.whole.push(Buffer.from(rest.subarray(from)))
   }
 
   /** Adds to the open frame what belongs to it. */
@@ -120,6 +139,7 @@ export class FrameSplitter {
     this.offset = start + sizeBytes
     this.available -= FRAME_PREFIX_BYTES + sizeBytes
     const frame = first.subarray(start, this.offset)
+    this.isLent = this.hasLent && this.whole.length === 1
     if (this.offset === first.length) {
       this.whole.shift()
       this.offset = 0

@@ -84,6 +84,15 @@ describe('requests', () => {
     second.close()
   })
 
+  it('are kept as they came, whatever is read into the same memory behind them', async () => {
+    const values = ['a', 'b', 'c'].map((each) => each.repeat(60_000)) // most of what one read may bring
+    for (const value of values) await client.send(Apis.Produce, 9, produceFoo(value))
+    await client.heartbeat()
+    const { responses } = await client.send(Apis.Fetch, 11, fetchFoo(0n))
+    const records = responses[0]?.partitions[0]?.records ?? Buffer.alloc(0)
+    expect(values.map((value) => records.includes(value))).toEqual([true, true, true])
+  })
+
   it('with acks 0 have no answer, and the next one has its own', async () => {
     client.write(client.frame(Apis.Produce, 9, { ...produceFoo('silent'), acks: 0 }))
     expect((await client.heartbeat()).errorCode).toBe(E.UNKNOWN_MEMBER_ID)

@@ -16,6 +16,8 @@ const drain = (frames: FrameSplitter): Buffer[] => {
   return out
 }
 
+const drainOne = (frames: FrameSplitter): string | undefined => frames.next()?.toString()
+
 describe('a frame splitter', () => {
   it('gives back every frame, however the bytes were cut and whenever it was asked', () => {
     const bodies = fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 12 })
@@ -27,9 +29,18 @@ describe('a frame splitter', () => {
         const got: Buffer[] = []
         for (let at = 0; at < stream.length; ) {
           const size = sizes.next().value + 1
-          frames.push(Buffer.from(stream.subarray(at, at + size)))
+          const lent = Buffer.from(stream.subarray(at, at + size))
+          frames.push(lent)
           at += size
-          if (asks.next().value) got.push(...drain(frames))
+          const [asksAll, asksOne] = [asks.next().value, asks.next().value]
+          const asked = asksAll
+            ? drain(frames)
+            : asksOne
+              ? [frames.next()].filter((each) => each !== null)
+              : []
+          got.push(...asked.map((frame) => Buffer.from(frame)))
+          frames.keep()
+          lent.fill(0xee)
         }
         got.push(...drain(frames))
         expect(got.map((frame) => frame.toString('hex'))).toEqual(
@@ -47,6 +58,7 @@ describe('a frame splitter', () => {
     for (let at = 0; at < stream.length - 1; at++) {
       frames.push(stream.subarray(at, at + 1))
       if (frames.next() !== null) early++
+      frames.keep()
     }
     expect(early).toBe(0)
     expect(frames.pieces).toBeLessThan(20)
@@ -73,9 +85,24 @@ describe('a frame splitter', () => {
     for (let at = 0; at < chunk.length; at += lent.length) {
       const bytes = chunk.copy(lent, 0, at)
       frames.push(lent.subarray(0, bytes))
+      frames.keep()
     }
     lent.fill(0)
     expect(drain(frames).map(String)).toEqual(['abc', 'de', 'fghi'])
+  })
+
+  it('tells which frame is in memory that is lent', () => {
+    const frames = new FrameSplitter(100)
+    const bytes = ['a', 'b', 'c', 'd'].map((each) => framed(Buffer.from(each)))
+    const lent = () => drainOne(frames) && frames.isLent
+    frames.push(Buffer.concat(bytes).subarray(0, 12))
+    expect([lent(), lent()]).toEqual([true, true]) // the third is not whole
+    frames.push(Buffer.concat(bytes).subarray(12))
+    expect([lent(), lent()]).toEqual([false, true])
+    frames.push(Buffer.concat(bytes))
+    expect(lent()).toBe(true)
+    frames.keep()
+    expect([lent(), lent(), lent()]).toEqual([false, false, false])
   })
 
   it('gives a large frame memory of its own, not much more than it has bytes', () => {
