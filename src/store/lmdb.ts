@@ -164,7 +164,7 @@ export class LmdbStore implements Store {
     const why = (error as Error).message
     if (this.outage === null) {
       this.tell('error', `it could not be written: ${why}; nothing of it was kept`)
-      this.outage = new Outage(this.error(`could not be written: ${why}`), frameBytes)
+      this.outage = new Outage(this.error(`could not be written: ${why}`))
     }
     this.outage.add(frameBytes)
     return this.outage.error

@@ -5,19 +5,20 @@
 import type { StoreError } from './store-error.js'
 import { DiskFailure } from './wal-file.js'
 
+/** Room is asked for at each append while it lasts, which is not to cost much. */
+const MAX_ASKED_BYTES = 4 << 20
+
 export class Outage {
   readonly error: StoreError
-  private longestBytes: number
+  private longestBytes = 0
 
-  /** `frameBytes`: of what was refused first. */
-  constructor(error: StoreError, frameBytes: number) {
+  constructor(error: StoreError) {
     this.error = error
-    this.longestBytes = frameBytes
   }
 
   /** A frame of so many bytes is refused. */
   add(frameBytes: number): void {
-    this.longestBytes = Math.max(this.longestBytes, frameBytes)
+    this.longestBytes = Math.min(Math.max(this.longestBytes, frameBytes), MAX_ASKED_BYTES)
   }
 
   /** Whether there was room for as much as was refused; else for so many bytes. Throws as `makeRoom`, which throws DiskFailure when all is lost. */

@@ -55,12 +55,17 @@ export class WalFile {
 
   /** Flushed before a frame is there: else its beginning could outlive a loss of power, and the size of the file not. */
   private async extend(end: number): Promise<void> {
-    const zeros = Buffer.alloc(Math.min(end - this.sizeBytes, CHUNK_BYTES))
+    const before = this.sizeBytes
+    const zeros = Buffer.alloc(Math.min(end - before, CHUNK_BYTES))
     try {
       while (this.sizeBytes < end) {
         const size = Math.min(zeros.length, end - this.sizeBytes)
         this.sizeBytes += await this.put(zeros.subarray(0, size), this.sizeBytes)
       }
+    } catch (error) {
+      // The last of the disk is not to go to one long frame that it is too short for: LMDB needs it.
+      if (!(error instanceof DiskFailure)) await this.shorten(Math.max(before, CHUNK_BYTES)).catch(() => {})
+      throw error
     } finally {
       await this.flush() // also where the disk is full before the end: a shorter frame may fit in what there is
     }

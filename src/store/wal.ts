@@ -135,9 +135,9 @@ export class Wal {
       await file.write(bytes, end)
       await file.flush()
     } catch (error) {
-      // It is refused, so it must not be found. Where the disk does not let us say so, nothing may follow it.
+      // It is refused, so it must not be found. Where that fails, nothing may follow; where there is no room for it, none was for the frame.
       await file.write(NO_HEADER, end).catch((second: Error) => {
-        throw error instanceof DiskFailure ? error : new DiskFailure(second.message)
+        if (second instanceof DiskFailure) throw error instanceof DiskFailure ? error : second
       })
       throw error
     }

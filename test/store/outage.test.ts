@@ -5,8 +5,8 @@ import { Outage } from '../../src/store/outage.js'
 import { StoreError } from '../../src/store/store-error.js'
 import { DiskFailure } from '../../src/store/wal-file.js'
 
-const outageOf = (...refused: [number, ...number[]]) => {
-  const outage = new Outage(new StoreError('full'), refused[0])
+const outageOf = (...refused: number[]) => {
+  const outage = new Outage(new StoreError('full'))
   for (const bytes of refused) outage.add(bytes)
   return outage
 }
@@ -40,6 +40,12 @@ describe('an outage', () => {
     await expect(outageOf(1000).makeRoom(700, makeRoom)).rejects.toThrow('full')
     await expect(outageOf(1000).makeRoom(1200, makeRoom)).rejects.toThrow('full')
     expect(asked).toEqual([1000, 700, 1200])
+  })
+
+  it('is not waited out for what is longer than a disk with room may refuse', async () => {
+    const { asked, makeRoom } = room(5 << 20)
+    expect(await outageOf(100 << 20).makeRoom(100, makeRoom)).toBe(true)
+    expect(asked).toEqual([4 << 20])
   })
 
   it('does not go on when the disk has failed', async () => {

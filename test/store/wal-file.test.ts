@@ -65,24 +65,40 @@ describe('a file of the log', () => {
   })
 })
 
+it('a file of the log gives back what is not enough for a long frame, and keeps what others fit in', async () => {
+  const wal = await file()
+  outcomes.push(1 << 20, 1 << 20, 'ENOSPC')
+  await expect(wal.reserve(5 << 20)).rejects.toThrow('ENOSPC')
+  expect(wal.sizeBytes).toBe(1 << 20)
+  expect(calls.at(-1)).toBe('flush')
+  outcomes.push(1 << 20, 'ENOSPC')
+  await expect(wal.reserve(3 << 20)).rejects.toThrow('ENOSPC')
+  expect(wal.sizeBytes).toBe(1 << 20)
+})
+
 describe('a frame that the disk refuses half-way', () => {
-  async function refused(...then: (number | string)[]): Promise<unknown> {
+  async function refused(...writes: (number | string)[]): Promise<unknown> {
     const wal = await Wal.create({ dir: directory(), isSynced: true })
     open.push(wal)
     const frame = new Bytes()
     beginFrame(frame)
     frame.utf8('a body')
-    outcomes.push(10, 'ENOSPC', ...then)
+    outcomes.push(...writes)
     calls.length = 0
     return wal.write(frame, 0).catch((error: unknown) => error)
   }
 
   it('is taken away', async () => {
-    expect(await refused()).not.toBeInstanceOf(DiskFailure)
+    expect(await refused(10, 'ENOSPC')).not.toBeInstanceOf(DiskFailure)
     expect(calls).toEqual(['write 10', 'write ENOSPC', 'write 32'])
   })
 
+  it('needs not be taken away where there was no room for its first byte', async () => {
+    expect(await refused('EFBIG', 'EFBIG')).not.toBeInstanceOf(DiskFailure)
+    expect(calls).toEqual(['write EFBIG', 'write EFBIG'])
+  })
+
   it('is the last, when it cannot be taken away', async () => {
-    expect(await refused('EIO')).toBeInstanceOf(DiskFailure)
+    expect(await refused(10, 'ENOSPC', 'EIO')).toBeInstanceOf(DiskFailure)
   })
 })
