@@ -15,6 +15,9 @@ import type { StoredRecord } from './store.js'
 import { StoreError } from './store-error.js'
 import { contentsOf, layerOf, withLogsOf } from './wal-open.js'
 
+/** In place of the name of a log: what is damaged is the write-ahead log, which has something of each. */
+export const ALL_LOGS = ''
+
 export interface StoredEntry {
   readonly log: string
   /** As tools print them; null where the entry is damaged. */
@@ -143,5 +146,5 @@ function damaged(log: string, stored: Buffer, what: string): StoredEntry {
 
 function damagedLog(what: string): StoredEntry {
   const damage = `the log of the last writes is damaged: ${what}; what stands behind that is not here`
-  return { log: '', described: null, record: null, damage }
+  return { log: ALL_LOGS, described: null, record: null, damage }
 }

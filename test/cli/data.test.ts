@@ -1,6 +1,6 @@
 // cohort dump, export and import on directories as brokers leave them.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -228,6 +228,28 @@ describe('cohort export and import', () => {
     expect([used.code, used.err]).toEqual([1, expect.stringContaining(`process ${process.pid} is using it`)])
     expect((await run(exportGroups, ['--data-dir', dir])).code).toBe(0)
     await store.close()
+  })
+
+  it('export what is whole of a directory whose log of the last writes is damaged, and say so', async () => {
+    const dir = directory()
+    const copy = directory()
+    const store = await openLmdbStore({ dir, madeWith: { 'offsets.topic.num.partitions': '1' } })
+    const shard = groupRecords(0, never)
+    for (const partition of [0, 1, 2])
+      await store.append(shard.log, [shard.toStored(offset('simple', 'orders', partition, 3n))])
+    for (const name of ['data.mdb', 'wal-0', 'wal-1']) copyFileSync(join(dir, name), join(copy, name))
+    await store.close()
+    const path = join(copy, 'wal-0')
+    const content = readFileSync(path)
+    const second = content.indexOf('simple', content.indexOf('simple') + 1)
+    content[second] = 0x57
+    writeFileSync(path, content)
+    const { code, out, err } = await run(exportGroups, ['--data-dir', copy])
+    expect(code).toBe(1)
+    expect(out).toHaveLength(1)
+    expect(err).toMatch(
+      /^cohort export: the log of the last writes is damaged: wal-0 is damaged at byte \d+: write 2 is not whole, and write 3 follows/,
+    )
   })
 
   it('export what is whole of a damaged directory', async () => {

@@ -3,7 +3,7 @@
 import { Command } from 'commander'
 import type { GroupRecord } from '../../coordinator/types.js'
 import { GROUP_LOG_PREFIX } from '../../store/formats/formats.js'
-import { openReader } from '../../store/reader.js'
+import { ALL_LOGS, openReader } from '../../store/reader.js'
 import { groupEntry } from '../../testkit/fixture-dump.js'
 import type { FixtureEntry } from '../../testkit/fixture-entries.js'
 import { json } from '../admin/json.js'
@@ -20,7 +20,7 @@ export function exportGroups(argv: readonly string[], io: Io): Promise<number> {
       let damaged = 0
       const groups: FixtureEntry[] = []
       for (const { log, record, damage } of reader.entries()) {
-        if (!log.startsWith(GROUP_LOG_PREFIX)) continue
+        if (log !== ALL_LOGS && !log.startsWith(GROUP_LOG_PREFIX)) continue
         if (damage !== null) damaged += told(io, command, damage, 1)
         const entry = record === null ? null : toEntry(record.value as GroupRecord)
         if (entry?.type === 'offset') io.write(json(entry, 0))
