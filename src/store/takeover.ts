@@ -9,7 +9,7 @@ import { aliveEntry, noWalEntry, walEntry } from './own-entries.js'
 import type { Space } from './space.js'
 import type { StoredRecord } from './store.js'
 import type { Wal } from './wal.js'
-import { DiskFailure } from './wal-file.js'
+import { DiskFailure, fullOrFailure } from './wal-file.js'
 
 const WRITES_PER_TRANSACTION = 1000
 
@@ -115,7 +115,13 @@ export class Takeover {
   private async commit(writes: readonly Write[]): Promise<void> {
     const { env, space } = this.options
     if (this.failure !== null) throw this.failure
-    await space.reserve(env, writes)
+    try {
+      await space.reserve(env, writes)
+    } catch (error) {
+      const cause = fullOrFailure(error)
+      if (cause instanceof DiskFailure) this.failure = cause
+      throw cause
+    }
     try {
       await commit(env, writes)
     } catch (error) {

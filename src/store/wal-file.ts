@@ -64,7 +64,7 @@ export class WalFile {
       }
     } catch (error) {
       // The last of the disk is not to go to one long frame that it is too short for: LMDB needs it.
-      if (!(error instanceof DiskFailure)) await this.shorten(Math.max(before, CHUNK_BYTES)).catch(() => {})
+      if (!(error instanceof DiskFailure)) await this.shorten(Math.max(before, CHUNK_BYTES))
       throw error
     } finally {
       await this.flush() // also where the disk is full before the end: a shorter frame may fit in what there is
@@ -80,7 +80,7 @@ export class WalFile {
     try {
       return await done<number>((callback) => write(this.fd, bytes, 0, bytes.length, at, callback))
     } catch (error) {
-      throw FULL.has((error as NodeJS.ErrnoException).code ?? '') ? error : failure(error)
+      throw fullOrFailure(error)
     }
   }
 
@@ -94,10 +94,14 @@ export class WalFile {
     }
   }
 
-  /** Gives back what is behind `end`. */
+  /** Gives back what is behind `end`. Throws DiskFailure. */
   async shorten(end: number): Promise<void> {
     if (end >= this.sizeBytes) return
-    await done<void>((callback) => ftruncate(this.fd, end, callback))
+    try {
+      await done<void>((callback) => ftruncate(this.fd, end, callback))
+    } catch (error) {
+      throw failure(error)
+    }
     this.sizeBytes = end
   }
 
@@ -119,6 +123,12 @@ export class WalFile {
 }
 
 const failure = (error: unknown) => new DiskFailure((error as Error).message)
+
+/** As it is where the disk is full, which passes; else DiskFailure. */
+export function fullOrFailure(error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return FULL.has(code) || error instanceof DiskFailure ? error : failure(error)
+}
 
 type Callback<T> = (error: NodeJS.ErrnoException | null, result: T) => void
 

@@ -31,8 +31,8 @@ async function setUp() {
         commits.push({ succeed: resolve, fail: (why) => reject(new Error(why)) })
       }),
   } as unknown as Env
-  const space = { reserve: async () => {} } as unknown as Space
-  const options = { env, space, wal, numbers: new Map([['a', 1]]), nowMs: () => 0 }
+  const space = { reserve: async () => {} }
+  const options = { env, space: space as unknown as Space, wal, numbers: new Map([['a', 1]]), nowMs: () => 0 }
   const takeover = new Takeover(options, new Layer(), new Layer())
   /** A frame of so many bytes, durable. */
   const append = async (bytes: number) => {
@@ -43,7 +43,7 @@ async function setUp() {
     await wal.write(frame, 0)
     takeover.add('a', [{ key: `${bytes}`, value: bytes }])
   }
-  return { wal, takeover, append, commits }
+  return { wal, takeover, append, commits, space }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -68,6 +68,32 @@ describe('a takeover that fails', () => {
     waiting.catch(() => {})
     commits[0]?.fail('Input/output error')
     await expect(waiting).rejects.toThrow(new DiskFailure('Input/output error'))
+  })
+})
+
+describe('a takeover for which space cannot be taken', () => {
+  it.each([
+    ['ENOSPC', false],
+    ['EIO', true],
+  ])('goes on later, unless the disk has failed (%s)', async (code, isFailure) => {
+    const { append, commits, space } = await setUp()
+    space.reserve = () => Promise.reject(Object.assign(new Error(code), { code }))
+    await append(200)
+    await append(200)
+    const refused = await append(200).catch((error: Error) => error)
+    expect(refused).toMatchObject({ message: code })
+    expect(refused instanceof DiskFailure).toBe(isFailure)
+    space.reserve = async () => {}
+    const next = append(200)
+    next.catch(() => {})
+    await turn()
+    expect(commits).toHaveLength(isFailure ? 0 : 1)
+    commits[0]?.succeed()
+    const outcome = next.then(
+      () => 'appended',
+      () => 'refused',
+    )
+    expect(await outcome).toBe(isFailure ? 'refused' : 'appended')
   })
 })
 
