@@ -34,6 +34,8 @@ export class CommitQueue {
   /** What was committed last: its memory is used again. */
   private spare = newCommit()
   private running: Promise<void> | null = null
+  /** Logs whose commit has just failed, while who appended to them has not heard of it. */
+  private failing: { readonly logs: ReadonlySet<string>; readonly error: unknown } | null = null
   /** Records whose commit has not begun. */
   waitingCount = 0
 
@@ -43,6 +45,7 @@ export class CommitQueue {
 
   /** Resolves when they are committed. Throws where they cannot be encoded; then nothing of them is there. */
   add(log: string, records: readonly StoredRecord[]): Promise<void> {
+    if (this.failing?.logs.has(log)) return Promise.reject(this.failing.error)
     const { frame, parts } = this.waiting
     this.encode(frame, log, records)
     let part = parts.get(log)
@@ -91,6 +94,7 @@ export class CommitQueue {
 
   private fail(failed: ReadonlyMap<string, Part>, error: unknown): void {
     for (const { reject } of failed.values()) reject(error)
+    this.failingUntilHeard(new Set(failed.keys()), error)
     const { frame, parts } = this.waiting
     const behind = [...parts].filter(([log]) => failed.has(log))
     if (behind.length === 0) return
@@ -101,6 +105,16 @@ export class CommitQueue {
     }
     beginFrame(frame)
     for (const [log, { records }] of parts) this.options.encode(frame, log, records)
+  }
+
+  /** The first that hears of it may answer, which lets requests in for others that have not: they would decide upon what failed. */
+  private failingUntilHeard(logs: ReadonlySet<string>, error: unknown): void {
+    const failing = { logs, error }
+    this.failing = failing
+    // Behind those who wait for the promises, which are rejected.
+    queueMicrotask(() => {
+      if (this.failing === failing) this.failing = null
+    })
   }
 }
 

@@ -85,6 +85,22 @@ describe('a commit that fails', () => {
     await store.close()
   })
 
+  it('takes with it what is appended by who hears of it first, in logs that it was about', async () => {
+    const { store, faults } = await faulty()
+    faults.push('no space')
+    const append = (log: string, key: string) => store.append(log, [{ key, value: 1 }]) as Promise<void>
+    const late: Promise<void>[] = []
+    const first = append('a', 'x').catch(() => late.push(append('b', 'late'), append('c', 'late')))
+    const second = append('b', 'x').catch(() => {})
+    await Promise.all([first, second])
+    const next = append('b', 'next')
+    expect(await outcomes(late)).toEqual(['rejected', 'fulfilled'])
+    await next
+    expect(await read(store, 'b')).toEqual([{ key: 'next', value: 1 }])
+    expect(await read(store, 'c')).toEqual([{ key: 'late', value: 1 }])
+    await store.close()
+  })
+
   it('is told where nobody waits for it', async () => {
     const { dir, store, lines, faults } = await faulty('none')
     faults.push('no space')
