@@ -8,6 +8,7 @@ import type { LeaveGroupRequest, LeaveGroupResponse } from '../protocol/messages
 import type { SyncGroupRequest, SyncGroupResponse } from '../protocol/messages/sync-group.js'
 import type { RecordedExchange } from './exchanges.js'
 import { type EntryOf, entryOf } from './journal-entry.js'
+import { knownList, NO_NAMES } from './known-lists.js'
 
 /** A null response: none left. */
 type Answer<T> = Partial<T>
@@ -51,7 +52,7 @@ export function joinEntry(exchange: RecordedExchange): EntryOf<'join'> {
     askedAs: body.memberId,
     instance: body.groupInstanceId ?? null,
     protocolType: body.protocolType,
-    protocols: body.protocols.map(({ name }) => name),
+    protocols: knownList(body.protocols.map(({ name }) => name)),
     topics,
     owned,
     protocol: isIn ? (answer.protocolName ?? null) : null,
@@ -63,11 +64,11 @@ export function joinEntry(exchange: RecordedExchange): EntryOf<'join'> {
 /** Of the protocol that was chosen, or the first: what the member subscribes to and what it says it owns (KIP-429). */
 function subscriptionOf({ protocols, protocolType }: JoinGroupRequest, chosen: string | null) {
   const protocol = protocols.find(({ name }) => name === chosen) ?? protocols[0]
-  const nothing = { topics: [], owned: [] }
+  const nothing = { topics: NO_NAMES, owned: NO_NAMES }
   if (protocol === undefined || protocolType !== 'consumer') return nothing
   try {
     const { topics, ownedPartitions } = readSubscription(protocol.metadata)
-    return { topics: [...topics].sort(), owned: listed(ownedPartitions) }
+    return { topics: knownList([...topics].sort()), owned: listed(ownedPartitions) }
   } catch {
     return nothing // opaque to a coordinator, and so to us
   }
@@ -96,20 +97,21 @@ export function syncEntry(exchange: RecordedExchange): EntryOf<'sync'> {
   }
 }
 
-function partitionsIn(assignment: Buffer | undefined): string[] {
-  if (assignment === undefined || assignment.length === 0) return []
+function partitionsIn(assignment: Buffer | undefined): readonly string[] {
+  if (assignment === undefined || assignment.length === 0) return NO_NAMES
   try {
     return listed(readAssignment(assignment).assignedPartitions)
   } catch {
-    return []
+    return NO_NAMES
   }
 }
 
-function listed(topics: readonly { topic: string; partitions: readonly number[] }[]): string[] {
-  return topics
+function listed(topics: readonly { topic: string; partitions: readonly number[] }[]): readonly string[] {
+  const names = topics
     .flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
     .sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition)
     .map(({ topic, partition }) => `${topic}-${partition}`)
+  return knownList(names)
 }
 
 /** One for each member that was to leave. */

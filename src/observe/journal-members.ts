@@ -3,6 +3,7 @@
 
 import { SmallMap } from '../coordinator/classic/small-map.js'
 import { HeartbeatGaps } from './journal-gaps.js'
+import { NO_NAMES } from './known-lists.js'
 
 export interface KnownMember {
   readonly group: string
@@ -25,13 +26,18 @@ const MAX_MEMBERS = 20_000
 const MAX_CONNECTIONS = 20_000
 const MAX_GROUPS = 20_000
 
+/** Its members by id, and as much as is known of itself. */
+class KnownGroup extends SmallMap<KnownMember> {
+  generation: number | null = null
+}
+
 export class KnownMembers {
   /** In the order in which they came. */
   private readonly members = new Set<KnownMember>()
   /** Who was asked for last, and mostly is the next time too: a request is told of when it comes and when it is answered. */
   private latest: KnownMember | undefined
-  private readonly byGroup = new Map<string, SmallMap<KnownMember>>()
-  private readonly generations = new Map<string, number>()
+  /** In the order in which they came. */
+  private readonly byGroup = new Map<string, KnownGroup>()
   /** Open connections -> who was last heard there. Many close at the same time when a machine goes. */
   private readonly speakers = new Map<number, Set<KnownMember>>()
   /** Open connections -> when a Fetch last came on it; null: never. */
@@ -62,14 +68,12 @@ export class KnownMembers {
       connection: null,
       instance: null,
       sessionTimeoutMs: null,
-      partitions: [],
+      partitions: NO_NAMES,
       heardMs: NEVER,
       heartbeats: new HeartbeatGaps(),
     }
     this.members.add(fresh)
-    const members = this.byGroup.get(group) ?? new SmallMap<KnownMember>()
-    members.set(member, fresh)
-    this.byGroup.set(group, members)
+    this.groupOf(group).set(member, fresh)
     if (this.members.size > MAX_MEMBERS)
       for (const oldest of this.members) {
         this.forget(oldest.group, oldest.member)
@@ -86,7 +90,30 @@ export class KnownMembers {
     if (known === this.latest) this.latest = undefined
     this.leavesConnection(known)
     members.delete(member)
-    if (members.size === 0) this.byGroup.delete(group)
+    this.dropEmpty(group, members)
+  }
+
+  /** The group, made known if it was not. */
+  private groupOf(group: string): KnownGroup {
+    const known = this.byGroup.get(group)
+    if (known !== undefined) return known
+    const fresh = new KnownGroup()
+    this.byGroup.set(group, fresh)
+    if (this.byGroup.size > MAX_GROUPS) this.dropOldestGroup()
+    return fresh
+  }
+
+  private dropOldestGroup(): void {
+    for (const [group, known] of this.byGroup) {
+      known.generation = null
+      for (const { member } of [...known.values()]) this.forget(group, member)
+      this.byGroup.delete(group)
+      return
+    }
+  }
+
+  private dropEmpty(group: string, known: KnownGroup): void {
+    if (known.size === 0 && known.generation === null) this.byGroup.delete(group)
   }
 
   speaksOn(known: KnownMember, connection: number): void {
@@ -106,12 +133,14 @@ export class KnownMembers {
   }
 
   generation(group: string): number | null {
-    return this.generations.get(group) ?? null
+    return this.byGroup.get(group)?.generation ?? null
   }
 
   setGeneration(group: string, generation: number | null): void {
-    if (generation === null) this.generations.delete(group)
-    else put(this.generations, group, generation, MAX_GROUPS)
+    const known = generation === null ? this.byGroup.get(group) : this.groupOf(group)
+    if (known === undefined) return
+    known.generation = generation
+    this.dropEmpty(group, known)
   }
 
   // connections
