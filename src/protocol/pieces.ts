@@ -15,7 +15,9 @@ export class Pieces {
 
   add(piece: Buffer): void {
     if (piece.length === 0) return
-    this.pieces.push(piece)
+    if (this.pieces.length === 0)
+      this.pieces = [piece] // mostly the only one: a push makes room for sixteen more
+    else this.pieces.push(piece)
     this.bytes += piece.length
   }
 

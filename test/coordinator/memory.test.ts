@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Member } from '../../src/coordinator/classic/group.js'
+import { ownCopy } from '../../src/coordinator/classic/own-copy.js'
 import { GROUP, Harness, protocols, subscription } from './harness.js'
 
 function membersOf(harness: Harness): Member[] {
@@ -53,5 +54,22 @@ describe('of its members a shard', () => {
     const kept = before?.protocols
     harness.join({ memberId: leader!.memberId })
     expect(membersOf(harness)[0]?.protocols).toBe(kept)
+  })
+
+  it('keeps once what members of several groups say alike', () => {
+    const members = ['a', 'b'].map((groupId) => {
+      const harness = new Harness()
+      harness.stable([{ groupId }])
+      return [...(harness.machine.state.groups.get(groupId)?.members.values() ?? [])][0]
+    })
+    expect(members[0]?.protocols).toEqual(protocols('range'))
+    expect(members[1]?.protocols).toBe(members[0]?.protocols)
+  })
+
+  it('tells bytes apart whatever place they fall on', () => {
+    const texts = Array.from({ length: 2000 }, (_, i) => `assignment ${i}`)
+    for (const text of texts) expect(String(ownCopy(Buffer.from(text)))).toBe(text)
+    const kept = ownCopy(Buffer.from('once'))
+    expect(ownCopy(Buffer.from('once'))).toBe(kept)
   })
 })

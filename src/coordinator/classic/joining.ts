@@ -39,11 +39,16 @@ export function readJoin(ticket: Ticket, request: JoinGroupRequest): Join {
   }
 }
 
+/** Those that were kept last: members of different groups are often alike too. */
+let latest: readonly Protocol[] = []
+
 /** The leader's, where they say the same, as those of most members of a group do; else copies. */
 function keptProtocols(group: ClassicGroup, protocols: readonly Protocol[]): readonly Protocol[] {
   const leader = group.leaderId === null ? undefined : group.members.get(group.leaderId)
   if (leader !== undefined && sameProtocols(leader.protocols, protocols)) return leader.protocols
-  return protocols.map(({ name, metadata }) => ({ name, metadata: ownCopy(metadata) }))
+  if (!sameProtocols(latest, protocols))
+    latest = protocols.map(({ name, metadata }) => ({ name, metadata: ownCopy(metadata) }))
+  return latest
 }
 
 /** Adds the member with its JoinGroup parked, and starts a rebalance or takes part in the one under way. */
