@@ -14,6 +14,7 @@ import { narrate } from '../monitor/narrate.js'
 import { suggestion } from '../server/config/errors.js'
 import { type HttpArguments, readArguments } from './arguments.js'
 import { COMMANDS } from './commands.js'
+import { limitHeap } from './engine-heap.js'
 import { processIo } from './io.js'
 import { openLog } from './log.js'
 import { UsageError } from './usage-error.js'
@@ -47,6 +48,7 @@ async function serve(): Promise<void> {
   }
   const cohort = await startCohort({ ...options, log, verify: false, onFatal: () => end(1) })
   running = cohort
+  limitHeap([...process.execArgv, process.env.NODE_OPTIONS ?? ''])
   narrate(cohort.journal, log)
   const server = http === null ? null : await listenHttp(cohort, http, log)
   const stop = (signal: string) => {
