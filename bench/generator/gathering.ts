@@ -137,6 +137,7 @@ class Guest {
     wire.take = (lent) => {
       this.frames.push(lent)
       for (let frame = this.frames.next(); frame !== null; frame = this.frames.next()) this.took(frame)
+      this.frames.keep()
     }
   }
 
@@ -211,7 +212,7 @@ class Guest {
   private synced(errorCode: number, frame: Buffer): void {
     if (errorCode === ErrorCodes.REBALANCE_IN_PROGRESS) return this.join()
     if (errorCode !== ErrorCodes.NONE) throw this.refused('SyncGroup', errorCode)
-    this.assignment = frame.subarray(ASSIGNMENT_AT + 4)
+    this.assignment = Buffer.from(frame.subarray(ASSIGNMENT_AT + 4))
     this.gathering.settles(this.generationId)
     if (!this.gathering.isComplete) this.ask()
   }

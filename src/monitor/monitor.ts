@@ -13,7 +13,6 @@ export class Monitor implements Observer, Taker {
   readonly seesCommits: boolean = false // the journal has them from their requests
   readonly journal: Journal
   protected readonly nowMs: () => number
-  private readonly connections = new WeakMap<Connection, number>()
   private connectionCount = 0
 
   constructor(journal: Journal, nowMs: () => number) {
@@ -53,12 +52,10 @@ export class Monitor implements Observer, Taker {
     }
   }
 
-  /** Counted from 1. */
+  /** Counted from 1, by their first requests. */
   protected numberOf(connection: Connection): number {
-    const known = this.connections.get(connection)
-    if (known !== undefined) return known
-    this.connections.set(connection, ++this.connectionCount)
-    return this.connectionCount
+    if (connection.number === null) connection.number = ++this.connectionCount
+    return connection.number
   }
 
   protected carryOut(exchange: Exchange, _recorded: RecordedExchange): void {

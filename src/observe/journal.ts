@@ -73,8 +73,7 @@ export class Journal extends EntryLog {
 
   /** A request has been answered. */
   exchange(exchange: RecordedExchange): void {
-    this.members.heard(exchange.connection)
-    this.parked.delete(exchange.connection)
+    if (this.parked.size > 0) this.parked.delete(exchange.connection)
     const atMs = finishedMs(exchange)
     for (const end of this.ends.learn(exchange)) if (this.ends.tell(end, atMs)) this.add(endEntry(end, atMs))
     switch (exchange.api) {

@@ -40,6 +40,8 @@ export class Connection {
   /** From the last request header and from ApiVersions (KIP-511): who this is. */
   clientId: string | null = null
   software: string | null = null
+  /** By whoever watches. */
+  number: number | null = null
   /** sinceStartMs() of its beginning. */
   readonly sinceMs = sinceStartMs()
   private readonly socket: Socket
