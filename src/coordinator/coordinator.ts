@@ -102,14 +102,12 @@ function timerFired(step: Step, key: GroupTimer): void {
   }
 }
 
-/** Every member that came back from the records has a full session to show itself. */
 /**
  * Members go on as if nothing had been: each has a whole session to be heard of again. Whose session ran out while nobody was there
  * is a ghost, for which a group would wait in vain; Kafka gives it a whole session too, as does `cohort.expire.sessions.at.start=false`.
  */
 function loaded(step: Step, downSinceMs = Number.POSITIVE_INFINITY): void {
   const ghostsExpire = step.settings.expireSessionsAtStart
-
   for (const group of step.shard.groups.values()) {
     for (const member of group.members.values()) {
       const isGhost = ghostsExpire && downSinceMs + member.sessionTimeoutMs <= step.nowMs

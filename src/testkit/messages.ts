@@ -64,7 +64,7 @@ const many = native<readonly unknown[]>('an array of messages', (value) =>
   Array.isArray(value) ? value : undefined,
 )
 
-/** @internal @internal Throws ConfigError. */
+/** @internal Throws ConfigError. */
 export function readMessages(messages: unknown): OutgoingRecord[] {
   return readOne(many, messages, 'messages').map((message, i) => {
     const where = `messages[${i}]`
@@ -96,7 +96,7 @@ export function toMessage({ key, value, headers, ...rest }: Values<typeof messag
   }
 }
 
-/** @internal @internal A line of a fixture file. */
+/** @internal A line of a fixture file. */
 export const fromLine = (message: Values<typeof messageShape>, where: string): OutgoingRecord =>
   outgoing(toMessage(message), where)
 
