@@ -54,8 +54,6 @@ export class Connection {
   private undecided: Exchange | null = null
   private dispatching = false
   private willFlush = false
-  /** The peer does not read its answers: the socket holds what it may. */
-  private isFull = false
   private isClosed = false
 
   constructor(accepted: Socket, owner: ConnectionOwner) {
@@ -63,19 +61,19 @@ export class Connection {
       if (this.isClosed) return
       this.frames.push(lent)
       owner.beginRead()
-      this.proceed() // what is thrown in there ends there
-      owner.endRead()
-      this.frames.keep()
+      try {
+        this.proceed()
+      } finally {
+        owner.endRead()
+        this.frames.keep()
+      }
     })
     this.socket = socket
     this.owner = owner
     this.nodeId = owner.nodeId
     this.clientHost = javaHost(socket.remoteAddress ?? '')
     this.frames = new FrameSplitter(owner.maxFrameBytes)
-    socket.on('drain', () => {
-      this.isFull = false
-      this.proceed()
-    })
+    socket.on('drain', () => this.proceed())
     socket.on('error', () => {}) // 'close' follows and says it all
     socket.on('close', () => this.onClose())
   }
@@ -116,7 +114,8 @@ export class Connection {
   }
 
   private mayDispatch(): boolean {
-    return this.undecided === null && !this.isFull && !this.isClosed && this.exchanges.length < MAX_UNANSWERED
+    const { undecided, exchanges, isClosed, socket } = this
+    return undecided === null && exchanges.length < MAX_UNANSWERED && !isClosed && !socket.writableNeedDrain
   }
 
   /** What has been read and cannot be dispatched is kept, but no more is read until it can. */
@@ -210,7 +209,7 @@ export class Connection {
     if (this.answers.length === 0 || this.isClosed) return
     const pieces = this.answers.takePieces()
     if (pieces.length > 1) this.socket.cork()
-    for (const piece of pieces) this.isFull = !this.socket.write(piece)
+    for (const piece of pieces) this.socket.write(piece)
     if (pieces.length > 1) this.socket.uncork()
   }
 
