@@ -209,7 +209,7 @@ function arrayCodec(
       if (count < 0) return null
       if (count * elementMinBytes > reader.remaining) {
         throw new ProtocolError(
-          `array of ${count} elements before byte ${reader.position}, but ${reader.remaining} bytes are left`,
+          `array of ${count} elements before byte ${reader.place}, but ${reader.remaining} bytes are left`,
         )
       }
       const values: unknown[] = []

@@ -53,19 +53,31 @@ export interface RequestPrefix {
   readonly correlationId: number
 }
 
-/** `frame` begins behind the size. Throws ProtocolError when it is shorter than the prefix. */
-export function readRequestPrefix(frame: Buffer): RequestPrefix {
-  if (frame.length < REQUEST_PREFIX_BYTES) {
-    throw new ProtocolError(`request of ${frame.length} bytes; a header has at least ${REQUEST_PREFIX_BYTES}`)
+/** Of the frame from `start` to `end`, which begins behind its size. Throws ProtocolError when it is shorter than the prefix. */
+export function readRequestPrefix(bytes: Buffer, start = 0, end = bytes.length): RequestPrefix {
+  if (end - start < REQUEST_PREFIX_BYTES) {
+    throw new ProtocolError(`request of ${end - start} bytes; a header has at least ${REQUEST_PREFIX_BYTES}`)
   }
   return {
-    apiKey: frame.readInt16BE(API_KEY_OFFSET),
-    apiVersion: frame.readInt16BE(API_VERSION_OFFSET),
-    correlationId: frame.readInt32BE(CORRELATION_ID_OFFSET),
+    apiKey: bytes.readInt16BE(start + API_KEY_OFFSET),
+    apiVersion: bytes.readInt16BE(start + API_VERSION_OFFSET),
+    correlationId: bytes.readInt32BE(start + CORRELATION_ID_OFFSET),
   }
 }
 
-/** What of a request is behind its prefix. Values may be views of `frame`. Throws ProtocolError. */
+/** Of a request in any version, also one that never shipped. Throws ProtocolError. */
+export function readClientId(
+  api: Api,
+  apiVersion: number,
+  bytes: Buffer,
+  start: number,
+  end: number,
+): string | null {
+  const header = codec(requestHeader, requestHeaderVersion(api, apiVersion))
+  return header.read(new Reader(bytes, start, end)).clientId
+}
+
+/** What of a request is behind its prefix. */
 export interface ReadRequest {
   readonly clientId: string | null
   readonly body: object
@@ -77,9 +89,16 @@ export interface ReadRequest {
 export const readsViews = (api: Api, apiVersion: number): boolean =>
   formOf(api, apiVersion).request.readsViews
 
-export function readRequest(api: Api, apiVersion: number, frame: Buffer): ReadRequest {
+/** Of the frame from `start` to `end`, which begins behind its size. Values may be views of it. Throws ProtocolError. */
+export function readRequest(
+  api: Api,
+  apiVersion: number,
+  bytes: Buffer,
+  start = 0,
+  end = bytes.length,
+): ReadRequest {
   const form = formOf(api, apiVersion)
-  const reader = new Reader(frame)
+  const reader = new Reader(bytes, start, end)
   const { clientId } = form.requestHeader.read(reader)
   return { clientId, body: form.request.read(reader), isView: form.request.readsViews }
 }

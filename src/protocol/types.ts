@@ -116,7 +116,7 @@ export function lengthCodec(
     read: (reader) => {
       const length = readRaw(reader)
       if (length < 0) {
-        if (!nullable) throw new ProtocolError(`null before byte ${reader.position}, where a value is due`)
+        if (!nullable) throw new ProtocolError(`null before byte ${reader.place}, where a value is due`)
         return -1
       }
       if (length > max) throw new ProtocolError(`${type} of ${length} bytes; ${max} are allowed`)

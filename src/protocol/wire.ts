@@ -13,16 +13,23 @@ export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
 const UUID_BYTES = 16
 const UUID_CHARS = 22
 
-/** Reads from `position` to the end of `buffer`. Byte fields are views of it: copy what is kept. */
+/** Reads `buffer` from `start` to `end`. Byte fields are views of it: copy what is kept. */
 export class Reader {
   position: number
   private readonly buffer: Buffer
+  private readonly start: number
   private readonly end: number
 
-  constructor(buffer: Buffer, position = 0) {
+  constructor(buffer: Buffer, start = 0, end = buffer.length) {
     this.buffer = buffer
-    this.position = position
-    this.end = buffer.length
+    this.position = start
+    this.start = start
+    this.end = end
+  }
+
+  /** Counted from where it began: what errors name. */
+  get place(): number {
+    return this.position - this.start
   }
 
   get remaining(): number {
@@ -33,7 +40,9 @@ export class Reader {
   private take(size: number, what: string): number {
     const at = this.position
     if (size > this.end - at) {
-      throw new ProtocolError(`${what} at byte ${at} needs ${size} bytes, but ${this.end - at} are left`)
+      throw new ProtocolError(
+        `${what} at byte ${this.place} needs ${size} bytes, but ${this.end - at} are left`,
+      )
     }
     this.position = at + size
     return at
@@ -84,7 +93,7 @@ export class Reader {
       value |= (byte & 0x7f) << shift
       if (byte < 0x80) return value >>> 0
     }
-    throw new ProtocolError(`varint before byte ${this.position} is longer than 5 bytes`)
+    throw new ProtocolError(`varint before byte ${this.place} is longer than 5 bytes`)
   }
 
   string(size: number): string {

@@ -3,19 +3,18 @@
 // the socket is not read either. Malformed bytes end the connection, here and nowhere else.
 
 import type { Socket } from 'node:net'
-import { type Api, Apis, requestHeaderVersion } from '../protocol/apis.js'
-import { codec } from '../protocol/compile.js'
+import { type Api, Apis } from '../protocol/apis.js'
 import { ProtocolError } from '../protocol/errors.js'
 import {
   type ReadRequest,
+  readClientId,
   readRequest,
   readRequestPrefix,
   readsViews,
   writeRaw,
   writeResponse,
 } from '../protocol/frame.js'
-import { requestHeader } from '../protocol/header.js'
-import { Reader, Writer } from '../protocol/wire.js'
+import { Writer } from '../protocol/wire.js'
 import type { ConnectionOwner } from './connection-owner.js'
 import type { Row } from './dispatch.js'
 import { Exchange } from './exchange.js'
@@ -93,11 +92,7 @@ export class Connection {
     if (this.dispatching || this.isClosed) return
     this.dispatching = true
     try {
-      while (this.mayDispatch()) {
-        const frame = this.frames.next()
-        if (frame === null) break
-        this.dispatch(frame)
-      }
+      while (this.mayDispatch() && this.frames.advance()) this.dispatch()
     } catch (error) {
       if (error instanceof ProtocolError) this.close(error.message)
       else this.closeForDefect(this.inHand(), error)
@@ -126,25 +121,29 @@ export class Connection {
     else if (!hold && this.socket.isPaused()) this.socket.resume()
   }
 
-  private dispatch(frame: Buffer): void {
-    const { apiKey, apiVersion, correlationId } = readRequestPrefix(frame)
+  /** The frame that `frames` has come to. */
+  private dispatch(): void {
+    const { bytes, start, end } = this.frames
+    const { apiKey, apiVersion, correlationId } = readRequestPrefix(bytes, start, end)
     const row = this.owner.rowFor(apiKey)
     if (row === undefined) throw this.lacked(`API key ${apiKey} (version ${apiVersion}) is not handled`)
     const { api } = row
     if (apiVersion < row.first || apiVersion > row.last) {
-      return this.answerUnsupported(api, row, frame)
+      return this.answerUnsupported(row, apiVersion, correlationId)
     }
-    const { clientId, body } = this.lastRequest.again(frame) ?? this.read(api, apiVersion, frame)
+    const { clientId, body } = this.lastRequest.again(bytes, start, end) ?? this.read(api, apiVersion)
     this.clientId = clientId
     const exchange = new Exchange(this, row, apiVersion, correlationId, clientId, body)
     this.begin(exchange)
     this.owner.dispatch(exchange)
   }
 
-  private read(api: Api, apiVersion: number, frame: Buffer): ReadRequest {
-    const isLent = this.frames.isLent && readsViews(api, apiVersion)
-    const read = readRequest(api, apiVersion, isLent ? Buffer.from(frame) : frame)
-    this.lastRequest.remember(frame, read)
+  private read(api: Api, apiVersion: number): ReadRequest {
+    const { bytes, start, end, isLent } = this.frames
+    if (isLent && readsViews(api, apiVersion))
+      return readRequest(api, apiVersion, Buffer.from(bytes.subarray(start, end)))
+    const read = readRequest(api, apiVersion, bytes, start, end)
+    this.lastRequest.remember(bytes, start, end, read)
     return read
   }
 
@@ -153,13 +152,14 @@ export class Connection {
   }
 
   /** Only ApiVersions has an answer for a version that is not handled: in v0, which every client reads (KIP-511). */
-  private answerUnsupported(api: Api, row: Row, frame: Buffer): void {
-    const { apiVersion, correlationId } = readRequestPrefix(frame)
+  private answerUnsupported(row: Row, apiVersion: number, correlationId: number): void {
+    const { api } = row
     if (api !== Apis.ApiVersions) {
       throw this.lacked(`${api.name} v${apiVersion} is not handled; v${row.first} to v${row.last} are`)
     }
-    const header = codec(requestHeader, requestHeaderVersion(api, apiVersion)).read(new Reader(frame))
-    const exchange = new Exchange(this, row, 0, correlationId, header.clientId, {})
+    const { bytes, start, end } = this.frames
+    const clientId = readClientId(api, apiVersion, bytes, start, end)
+    const exchange = new Exchange(this, row, 0, correlationId, clientId, {})
     this.begin(exchange)
     exchange.answer(unsupportedApiVersions(row))
   }

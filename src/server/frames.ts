@@ -24,7 +24,11 @@ export class FrameSplitter {
   private isBroken = false
   /** The last of `whole` is in the chunk that is lent. */
   private hasLent = false
-  /** The frame that was handed out last is in memory that is lent: who keeps views of it copies it first. */
+  /** Where the frame is that `advance` has come to, without its size. */
+  bytes: Buffer = NO_BYTES
+  start = 0
+  end = 0
+  /** That frame is in memory that is lent: who keeps views of it copies it first. */
   isLent = false
 
   constructor(maxBytes: number) {
@@ -125,25 +129,31 @@ export class FrameSplitter {
     return this.available
   }
 
-  /** The next frame without its size, or null until all of it is there. Throws ProtocolError for a size that no request may have. */
-  next(): Buffer | null {
+  /** Comes to the next frame; false until all of it is there. Throws ProtocolError for a size that no request may have. */
+  advance(): boolean {
     const first = this.whole[0]
-    if (first === undefined) return null
+    if (first === undefined) return false
     const sizeBytes = first.readInt32BE(this.offset)
     if (!this.isAllowed(sizeBytes)) {
       throw new ProtocolError(
         `a frame of ${sizeBytes} bytes was announced; socket.request.max.bytes allows 0 to ${this.maxBytes}`,
       )
     }
-    const start = this.offset + FRAME_PREFIX_BYTES
-    this.offset = start + sizeBytes
+    this.bytes = first
+    this.start = this.offset + FRAME_PREFIX_BYTES
+    this.end = this.start + sizeBytes
+    this.offset = this.end
     this.available -= FRAME_PREFIX_BYTES + sizeBytes
-    const frame = first.subarray(start, this.offset)
     this.isLent = this.hasLent && this.whole.length === 1
     if (this.offset === first.length) {
       this.whole.shift()
       this.offset = 0
     }
-    return frame
+    return true
+  }
+
+  /** The next frame, or null. */
+  next(): Buffer | null {
+    return this.advance() ? this.bytes.subarray(this.start, this.end) : null
   }
 }

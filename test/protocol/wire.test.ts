@@ -147,6 +147,12 @@ describe('a writer', () => {
 })
 
 describe('a reader', () => {
+  it('of a part of a buffer stays in it, and counts from where it begins', () => {
+    const reader = new Reader(Buffer.from([9, 9, 9, 9, 0, 1, 0, 2, 9, 9, 9, 9]), 4, 8)
+    expect([reader.int16(), reader.remaining]).toEqual([1, 2])
+    expect(() => reader.int32()).toThrow('int32 at byte 2 needs 4 bytes, but 2 are left')
+  })
+
   it('keeps a leading byte order mark and NUL in strings', () => {
     const text = '\uFEFFa\u0000b'
     const bytes = Buffer.from(text)
