@@ -5,6 +5,7 @@ import { bench, group, run } from 'mitata'
 import { topicSettings } from '../src/log/topic-settings.js'
 import { validateBatch } from '../src/log/validate-batch.js'
 import { validateRecords } from '../src/log/validate-records.js'
+import { TimerKey } from '../src/machine/timer-key.js'
 import type { Topic } from '../src/metadata/image.js'
 import { DEFAULT_SETTINGS } from '../src/metadata/settings.js'
 import { Apis } from '../src/protocol/apis.js'
@@ -109,13 +110,13 @@ group('CRC-32C', () => {
 
 group('one of 10,000 timers', () => {
   const timers = new Timers(new VirtualClock())
-  const keys = Array.from({ length: 10_000 }, () => ({}))
+  const keys = Array.from({ length: 10_000 }, () => new TimerKey())
   const fire = () => {}
   let now = 0
   for (const key of keys) timers.arm(key, 30_000, fire)
-  bench('put off', () => timers.arm(keys[++now % keys.length] as object, 30_000 + now, fire))
+  bench('put off', () => timers.arm(keys[++now % keys.length] as TimerKey, 30_000 + now, fire))
   bench('disarmed and armed', () => {
-    const key = keys[++now % keys.length] as object
+    const key = keys[++now % keys.length] as TimerKey
     timers.disarm(key)
     timers.arm(key, 30_000 + now, fire)
   })

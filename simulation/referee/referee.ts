@@ -4,6 +4,7 @@
 import type { GroupRecord, ShardDecision } from '../../src/coordinator/types.js'
 import type { LogDecision, LogEvent, LogRecord } from '../../src/log/types.js'
 import type { Decision, Ticket } from '../../src/machine/decision.js'
+import type { TimerKey } from '../../src/machine/timer-key.js'
 import type { Context } from '../../src/metadata/image.js'
 import { ErrorCodes } from '../../src/protocol/errors.js'
 import type { AnyMachine } from '../../src/server/hosting.js'
@@ -19,7 +20,7 @@ import { ShardRules } from './shard.js'
 import { type Asked, Tickets } from './tickets.js'
 
 type Seen = SeenEvent | LogEvent | { readonly type: 'unload' }
-type AnyDecision = Decision<unknown, object, unknown, unknown>
+type AnyDecision = Decision<unknown, TimerKey, unknown, unknown>
 
 /** One log with the machine that was loaded from it last. */
 interface Hosted {

@@ -12,6 +12,7 @@ import { joinTimerFired, prepareRebalance, syncTimerFired } from './classic/reba
 import { replyJoinError, replySyncError } from './classic/responses.js'
 import { sessionExpired } from './classic/session.js'
 import { syncGroup } from './classic/sync-group.js'
+import { Deadline } from './deadline.js'
 import { armExpiration, expirationTimerFired, topicsDeleted } from './expiration.js'
 import { deleteGroups, describeGroups, listGroups } from './group-admin.js'
 import { inspect, inspectAll } from './inspect.js'
@@ -35,7 +36,7 @@ export function createShard({ ids }: { ids: IdSource }): ShardMachine {
     groups: new Map(),
     offsets: new Map(),
     ids,
-    expirationTimer: { kind: 'expiration' },
+    expirationTimer: new Deadline('expiration'),
   }
   return {
     state: shard,
@@ -111,7 +112,7 @@ function loaded(step: Step, downSinceMs = Number.POSITIVE_INFINITY): void {
   for (const group of step.shard.groups.values()) {
     for (const member of group.members.values()) {
       const isGhost = ghostsExpire && downSinceMs + member.sessionTimeoutMs <= step.nowMs
-      arm(step, member.sessionTimer, isGhost ? 0 : member.sessionTimeoutMs)
+      arm(step, member, isGhost ? 0 : member.sessionTimeoutMs)
     }
     const { groupMaxSize } = step.settings
     if (group.members.size <= groupMaxSize) continue

@@ -1,18 +1,16 @@
 // What a shard tells of its groups, and what it waits for: the words that whoever observes shares with it.
 
-/** The deadline of a member, or of one that is to come back with the id that it was given. */
-export interface SessionTimer {
-  readonly kind: 'session'
+import type { TimerKey } from '../machine/timer-key.js'
+
+/** A deadline of the shard, compared by identity. */
+export interface GroupTimer extends TimerKey {
+  /** 'session': of a member, or of an id that was given out and has not joined. 'expiration': of the shard, for all groups. */
+  readonly kind: 'session' | 'join' | 'sync' | 'expiration'
+  /** '' of the shard's. */
   readonly groupId: string
+  /** '' unless it is a session. */
   readonly memberId: string
 }
-
-/** A deadline of the shard. One object per member or group, compared by identity. */
-export type GroupTimer =
-  | SessionTimer
-  | { readonly kind: 'join'; readonly groupId: string }
-  | { readonly kind: 'sync'; readonly groupId: string }
-  | { readonly kind: 'expiration' }
 
 export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
 

@@ -2,7 +2,8 @@
 // A snapshot: nothing of it changes afterwards, and nothing in it changes the group.
 
 import type { Ticket } from '../machine/decision.js'
-import type { ClassicGroup, Member } from './classic/group.js'
+import type { ClassicGroup } from './classic/group.js'
+import type { Member } from './classic/member.js'
 import type { GroupState, GroupTimer } from './group-event.js'
 import { countOffsets } from './offsets.js'
 import { reply, type Step } from './shard.js'
@@ -23,6 +24,7 @@ export interface MemberSnapshot {
   readonly protocols: readonly string[]
   readonly metadata: Buffer | null
   readonly assignment: Buffer
+  /** To ask for its deadline. */
   readonly sessionTimer: GroupTimer
 }
 
@@ -39,8 +41,10 @@ export interface GroupSnapshot {
   readonly committedOffsets: number
   /** Ids that were given out and have not joined (KIP-394). */
   readonly pendingIds: readonly string[]
-  readonly joinTimer: GroupTimer
-  readonly syncTimer: GroupTimer
+  /** null unless it is armed. */
+  readonly joinTimer: GroupTimer | null
+  /** null unless it is armed. */
+  readonly syncTimer: GroupTimer | null
 }
 
 /** @internal Answers with { groups: GroupSnapshot[] }: those that have members. */
@@ -68,14 +72,14 @@ function snapshot(step: Step, group: ClassicGroup): GroupSnapshot {
 }
 
 function snapshotOf(group: ClassicGroup, member: Member): MemberSnapshot {
-  const { id, instanceId, clientId, clientHost, parkedJoin, parkedSync, sessionTimer } = member
+  const { id, instanceId, clientId, clientHost, parkedJoin, parkedSync } = member
   const { sessionTimeoutMs, rebalanceTimeoutMs, assignment, protocols } = member
   const chosen = protocols.find(({ name }) => name === group.protocolName)
   return {
     ...{ memberId: id, instanceId, clientId, clientHost, isLeader: id === group.leaderId },
     waitsIn: parkedJoin !== null ? 'JoinGroup' : parkedSync !== null ? 'SyncGroup' : null,
     owes: owedBy(group, member),
-    ...{ sessionTimeoutMs, rebalanceTimeoutMs, assignment, sessionTimer },
+    ...{ sessionTimeoutMs, rebalanceTimeoutMs, assignment, sessionTimer: member },
     protocols: protocols.map(({ name }) => name),
     metadata: chosen?.metadata ?? null,
   }

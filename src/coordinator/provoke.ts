@@ -63,7 +63,7 @@ function attempt(step: Step, provocation: Provocation): string | null {
         const member = group.members.get(memberId)
         if (member === undefined || member.isNew) continue
         const deadlineMs = provocation.untilMs + member.sessionTimeoutMs
-        step.decision.timers.push({ key: member.sessionTimer, deadlineMs })
+        step.decision.timers.push({ key: member, deadlineMs })
       }
       return null
   }
@@ -72,10 +72,10 @@ function attempt(step: Step, provocation: Provocation): string | null {
 function remove(step: Step, group: ClassicGroup): void {
   for (const member of group.members.values()) {
     releaseMember(step, member)
-    disarm(step, member.sessionTimer)
+    disarm(step, member)
     memberRemoved(step, group, member, REMOVED)
   }
-  for (const timer of [group.joinTimer, group.syncTimer]) disarm(step, timer)
+  for (const timer of [group.joinTimer, group.syncTimer]) if (timer !== null) disarm(step, timer)
   deleteOffsets(step, group.id)
   removeGroup(step, group, REMOVED)
 }

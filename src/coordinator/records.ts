@@ -2,7 +2,8 @@
 // and OffsetMetadataManager, their replay methods). Nothing is written for PreparingRebalance and
 // CompletingRebalance: after a failover a rebalancing group is what it was when last Stable or Empty.
 
-import { type ClassicGroup, type Member, newGroup } from './classic/group.js'
+import { type ClassicGroup, newGroup } from './classic/group.js'
+import { Member } from './classic/member.js'
 import { addMember, computeSubscribedTopics } from './classic/members.js'
 import { putOffset, removeOffset } from './offsets.js'
 import type { Shard, Step } from './shard.js'
@@ -79,21 +80,18 @@ function restoreGroup(groupId: string, value: GroupMetadataValue): ClassicGroup 
   for (const member of value.members) {
     addMember(
       group,
-      {
+      new Member({
+        groupId,
         id: member.memberId,
         instanceId: member.groupInstanceId,
         clientId: member.clientId,
         clientHost: member.clientHost,
-        sessionTimer: { kind: 'session', groupId, memberId: member.memberId },
         sessionTimeoutMs: member.sessionTimeoutMs,
         rebalanceTimeoutMs:
           member.rebalanceTimeoutMs === -1 ? member.sessionTimeoutMs : member.rebalanceTimeoutMs,
         protocols: [{ name: value.protocol ?? '', metadata: member.subscription }],
         assignment: member.assignment,
-        parkedJoin: null,
-        parkedSync: null,
-        isNew: false,
-      },
+      }),
       value.protocolType,
     )
   }

@@ -13,7 +13,7 @@ import type { SyncGroupRequest } from '../protocol/messages/sync-group.js'
 import type { GroupEvent, GroupTimer } from './group-event.js'
 import type { Provocation } from './provoke.js'
 
-export type { GroupEvent, GroupState, GroupTimer, SessionTimer } from './group-event.js'
+export type { GroupEvent, GroupState, GroupTimer } from './group-event.js'
 
 /** One group's part of an OffsetFetch, in the shape of v8+ for every version. topics null: all. */
 export type OffsetFetchGroup = OffsetFetchRequest['groups'][number]

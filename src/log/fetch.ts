@@ -24,7 +24,7 @@ import {
   unknownPartition,
 } from './read.js'
 import { type LogStep, logOf, type ParkedFetch } from './state.js'
-import type { FetchTimer } from './types.js'
+import { FetchTimer } from './types.js'
 
 /** Until this version partitions have no more than they were allowed, though a client then may get nothing. */
 const LAST_VERSION_WITH_HARD_LIMITS = 2
@@ -134,7 +134,7 @@ function park(
     return logOf(step, topicOf(step, ticket, wanted), wanted.asked.partition) ?? []
   })
   const { nodeId } = step
-  const timer = { ticket }
+  const timer = new FetchTimer(ticket)
   const parked: ParkedFetch = { ticket, request, context, timer, partitions, nodeId, arrivedBytes: bytes }
   log.parked.set(ticket, parked)
   for (const partition of partitions) {

@@ -1,6 +1,7 @@
 // The vocabulary of the log: what it is asked, what it keeps, what it waits for.
 
 import type { Decision, LifecycleEvent, Ticket } from '../machine/decision.js'
+import { TimerKey } from '../machine/timer-key.js'
 import type { DeleteRecordsRequest } from '../protocol/messages/delete-records.js'
 import type { DescribeLogDirsRequest } from '../protocol/messages/describe-log-dirs.js'
 import type { DescribeProducersRequest } from '../protocol/messages/describe-producers.js'
@@ -40,8 +41,13 @@ export type LogEvent =
   | { readonly type: 'topicsDeleted'; readonly topics: readonly { name: string; id: string }[] }
 
 /** max.wait.ms of one parked fetch. */
-export interface FetchTimer {
+export class FetchTimer extends TimerKey {
   readonly ticket: Ticket
+
+  constructor(ticket: Ticket) {
+    super()
+    this.ticket = ticket
+  }
 }
 
 /** A batch as it is kept, or that it is no longer. */

@@ -2,6 +2,8 @@
 // Every machine here has the same form, `step(state, event, context) -> Decision`; only src/server/runtime.ts
 // carries decisions out. Learnt from etcd's raft (Ready) and Kafka's CoordinatorResult.
 
+import type { TimerKey } from './timer-key.js'
+
 /** A waiting request. Machines keep it while the request is parked; only the server knows its socket. */
 export interface Ticket {
   readonly apiVersion: number
@@ -25,7 +27,7 @@ export interface TimerChange<Key> {
 
 export const DISARM = -1
 
-export interface Decision<Rec = unknown, Key extends object = object, Call = never, Ev = unknown> {
+export interface Decision<Rec = unknown, Key extends TimerKey = TimerKey, Call = never, Ev = unknown> {
   /** Must be durable before a reply of this decision, or of a later one of this machine, leaves. */
   readonly records: Rec[]
   readonly replies: Reply[]
@@ -42,7 +44,7 @@ export interface Decision<Rec = unknown, Key extends object = object, Call = nev
  * `step` decides. Events every machine understands: `{ type: 'timer', key }` when an armed deadline is due,
  * `{ type: 'loaded' }` once after replay, `{ type: 'unload' }` before it is thrown away (answers what waits).
  */
-export interface Machine<Event, Context, Rec, Key extends object, Call = never, Ev = unknown> {
+export interface Machine<Event, Context, Rec, Key extends TimerKey, Call = never, Ev = unknown> {
   step(event: Event | LifecycleEvent<Key>, context: Context): Decision<Rec, Key, Call, Ev>
   replay(record: Rec): void
 }

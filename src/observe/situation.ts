@@ -20,8 +20,8 @@ export function situation(
   const lines = [
     `group '${groupId}' is ${group.state} for ${since}, generation ${group.generation}, ${count(group)}`,
   ]
-  const left = (timer: GroupTimer) => {
-    const deadlineMs = deadlineOf(timer)
+  const left = (timer: GroupTimer | null) => {
+    const deadlineMs = timer === null ? undefined : deadlineOf(timer)
     return deadlineMs === undefined ? null : fromMs(Math.max(deadlineMs - nowMs, 0))
   }
   for (const member of group.members) lines.push(`  ${memberLine(member, left(member.sessionTimer))}`)
@@ -47,7 +47,7 @@ function memberLine(member: MemberSnapshot, session: string | null): string {
   return `${who.filter(Boolean).join(' ')}: ${does}`
 }
 
-function timerLines(group: GroupSnapshot, left: (timer: GroupTimer) => string | null): string[] {
+function timerLines(group: GroupSnapshot, left: (timer: GroupTimer | null) => string | null): string[] {
   const lines: string[] = []
   const join = left(group.joinTimer)
   if (group.state === 'PreparingRebalance' && join !== null)

@@ -5,6 +5,7 @@ import { createShard } from '../coordinator/coordinator.js'
 import { createLog } from '../log/log.js'
 import type { LogEvent, LogRecord } from '../log/types.js'
 import type { IdSource } from '../machine/id-source.js'
+import { TimerKey } from '../machine/timer-key.js'
 import { type ControllerEvent, createController, type ImageCall } from '../metadata/controller.js'
 import { type ClusterImage, type Configs, ResourceTypes } from '../metadata/image.js'
 import { movedPartitions, NO_LEADER } from '../metadata/leaders.js'
@@ -71,7 +72,7 @@ export class Cluster {
   private readonly timers: Timers
   private readonly ioTimers: Timers
   /** The key of its timer. */
-  private readonly cleaning = {}
+  private readonly cleaning = new TimerKey()
 
   constructor(options: ClusterOptions) {
     const { image, clock, ids, ioClock = clock, rows = TABLE } = options
@@ -203,7 +204,7 @@ export class Cluster {
   }
 
   /** When a timer fires, ms since the epoch; undefined when it is not armed. */
-  deadlineOf(timer: object): number | undefined {
+  deadlineOf(timer: TimerKey): number | undefined {
     return this.timers.deadlineOf(timer)
   }
 

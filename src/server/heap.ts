@@ -80,7 +80,8 @@ export class Heap<T> {
     placed(item, at)
   }
 
-  clear(): void {
-    this.items.length = 0
+  /** Takes all away, and tells what there was. */
+  clear(): T[] {
+    return this.items.splice(0)
   }
 }

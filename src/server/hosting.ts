@@ -1,6 +1,7 @@
 // What the runtime is given: the machine to host, with the form of its records in the store, and the process around it.
 
 import type { Machine } from '../machine/decision.js'
+import type { TimerKey } from '../machine/timer-key.js'
 import type { ClusterImage, Context } from '../metadata/image.js'
 import type { Store, StoredRecord } from '../store/store.js'
 import type { Clock } from './clock.js'
@@ -32,7 +33,7 @@ export interface Surroundings {
   isTold?(error: unknown): boolean
 }
 
-export type AnyMachine<Event, Rec> = Machine<Event, Context, Rec, object, unknown, unknown>
+export type AnyMachine<Event, Rec> = Machine<Event, Context, Rec, TimerKey, unknown, unknown>
 
 export interface Hosted<Event, Rec> {
   /** The name of its log in the store. */

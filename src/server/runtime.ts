@@ -4,6 +4,7 @@
 
 import type { Decision, Reply, TimerChange } from '../machine/decision.js'
 import { DISARM } from '../machine/decision.js'
+import type { TimerKey } from '../machine/timer-key.js'
 import { ErrorCodes } from '../protocol/errors.js'
 import { AwaitingStore } from './awaiting-store.js'
 import type { AnyMachine, Hosted, Surroundings } from './hosting.js'
@@ -20,8 +21,8 @@ export class Host<Event extends Asking, Rec> {
   private state: HostState = 'loading'
   /** Counts machines: what an earlier one armed or promised no longer counts. */
   private incarnation = 0
-  private fire: (key: object) => void = () => {}
-  private readonly queue: (Event | { type: 'timer'; key: object })[] = []
+  private fire: (key: TimerKey) => void = () => {}
+  private readonly queue: (Event | { type: 'timer'; key: TimerKey })[] = []
   private stepping = false
   /** Decisions whose records are not durable yet, and those behind them. Nothing is loaded again before they settle: it might miss them. */
   private readonly awaiting = new AwaitingStore({
@@ -84,7 +85,7 @@ export class Host<Event extends Asking, Rec> {
     else refuseAsking(event, ErrorCodes.NOT_COORDINATOR)
   }
 
-  private run(event: Event | { type: 'timer'; key: object }): void {
+  private run(event: Event | { type: 'timer'; key: TimerKey }): void {
     this.queue.push(event)
     if (this.stepping) return
     this.stepping = true
@@ -95,7 +96,7 @@ export class Host<Event extends Asking, Rec> {
     }
   }
 
-  private step(event: Event | { type: 'timer'; key: object }): void {
+  private step(event: Event | { type: 'timer'; key: TimerKey }): void {
     const { around } = this
     const nowMs = around.clock.nowMs()
     const observed = around.observed()
@@ -117,7 +118,7 @@ export class Host<Event extends Asking, Rec> {
     else this.releaseWhenDurable(decision, durable, nowMs)
   }
 
-  private applyTimer({ key, deadlineMs }: TimerChange<object>): void {
+  private applyTimer({ key, deadlineMs }: TimerChange<TimerKey>): void {
     if (deadlineMs === DISARM) this.around.timers.disarm(key)
     else this.around.timers.arm(key, deadlineMs, this.fire)
   }

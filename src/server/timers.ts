@@ -1,28 +1,15 @@
-// All deadlines of a process over one clock. Keys are objects, compared by identity. Arming a key with a later deadline
-// only writes a number: the heap keeps its old place, and when that comes up the entry is filed again. So a heartbeat
-// costs a map look-up (Kafka moves its timer in a timing wheel for the same reason).
+// All deadlines of a process over one clock. What is known of a deadline is in its key, and arming a key with a later one only
+// writes numbers: the heap keeps its old place, and when that comes up the key is filed again. So a heartbeat touches nothing but
+// the member (Kafka moves its timer in a timing wheel for the same reason).
 
+import { NOWHERE, type TimerKey } from '../machine/timer-key.js'
 import type { Clock } from './clock.js'
 import { Heap } from './heap.js'
 
-interface Entry {
-  readonly key: object
-  fire: (key: object) => void
-  /** Since `startMs`: for weeks such numbers are small enough for the engine to keep them in the entry itself. */
-  deadline: number
-  /** Where the heap has it: never later than `deadline`. */
-  filed: number
-  /** Breaks ties: deadlines of the same moment fire in the order of their arming. */
-  order: number
-  filedOrder: number
-  /** Its place in the heap. */
-  at: number
-}
-
 export class Timers {
   private readonly clock: Clock
+  /** Deadlines are kept since then: for weeks such numbers are small enough for the engine to keep them in the key itself. */
   private readonly startMs: number
-  private readonly entries = new Map<object, Entry>()
   private readonly heap = new Heap(before, placed)
   private wakeMs: number | null = null
   private orders = 0
@@ -34,38 +21,29 @@ export class Timers {
   }
 
   /** Replaces the key's deadline. `fire` is called with the key once, at or after `deadlineMs`. */
-  arm(key: object, deadlineMs: number, fire: (key: object) => void): void {
-    const deadline = deadlineMs - this.startMs
-    const order = this.orders++
-    const entry = this.entries.get(key)
-    if (entry === undefined) {
-      const filed = { key, fire, deadline, filed: deadline, order, filedOrder: order, at: 0 }
-      this.entries.set(key, filed)
-      this.heap.push(filed)
-      this.wake()
-      return
-    }
-    entry.fire = fire
-    entry.deadline = deadline
-    entry.order = order
-    if (deadline >= entry.filed) return
-    entry.filed = deadline
-    entry.filedOrder = order
-    this.heap.moveUp(entry.at)
+  arm(key: TimerKey, deadlineMs: number, fire: (key: TimerKey) => void): void {
+    const deadline = inPlace(deadlineMs - this.startMs)
+    this.orders = (this.orders + 1) | 0
+    key.fire = fire
+    key.deadline = deadline
+    key.order = this.orders
+    const isArmed = key.place !== NOWHERE
+    if (isArmed && deadline >= key.filed) return
+    file(key)
+    if (isArmed) this.heap.moveUp(key.place)
+    else this.heap.push(key)
     this.wake()
   }
 
-  disarm(key: object): void {
-    const entry = this.entries.get(key)
-    if (entry === undefined) return
-    this.entries.delete(key)
-    this.heap.removeAt(entry.at)
+  disarm(key: TimerKey): void {
+    if (key.place === NOWHERE) return
+    this.heap.removeAt(key.place)
+    key.place = NOWHERE
   }
 
   /** When the key fires, or undefined when it is not armed. */
-  deadlineOf(key: object): number | undefined {
-    const entry = this.entries.get(key)
-    return entry === undefined ? undefined : this.startMs + entry.deadline
+  deadlineOf(key: TimerKey): number | undefined {
+    return key.place === NOWHERE ? undefined : this.startMs + key.deadline
   }
 
   /** How many are kept: those that are armed. */
@@ -75,8 +53,7 @@ export class Timers {
 
   /** Forgets every deadline; nothing fires afterwards. */
   clear(): void {
-    this.entries.clear()
-    this.heap.clear()
+    for (const key of this.heap.clear()) key.place = NOWHERE
     this.wakeMs = null
     this.clock.wakeAt(null, () => {})
   }
@@ -94,15 +71,13 @@ export class Timers {
     }
   }
 
-  private comesUp(entry: Entry): void {
-    if (entry.order !== entry.filedOrder) {
-      entry.filed = entry.deadline
-      entry.filedOrder = entry.order
-      this.heap.moveDown(entry.at)
+  private comesUp(key: TimerKey): void {
+    if (key.order !== key.filedOrder) {
+      file(key)
+      this.heap.moveDown(key.place)
     } else {
-      this.entries.delete(entry.key)
-      this.heap.pop()
-      entry.fire(entry.key)
+      this.disarm(key)
+      key.fire(key)
     }
   }
 
@@ -116,10 +91,22 @@ export class Timers {
   }
 }
 
-function before(a: Entry, b: Entry): boolean {
-  return a.filed < b.filed || (a.filed === b.filed && a.filedOrder < b.filedOrder)
+function file(key: TimerKey): void {
+  key.filed = key.deadline
+  key.filedOrder = key.order
 }
 
-function placed(entry: Entry, at: number): void {
-  entry.at = at
+/** Orders are counted round and round: which of two is the earlier is told by how far they are apart. */
+function before(a: TimerKey, b: TimerKey): boolean {
+  return a.filed < b.filed || (a.filed === b.filed && ((a.filedOrder - b.filedOrder) | 0) < 0)
+}
+
+function placed(key: TimerKey, place: number): void {
+  key.place = place
+}
+
+/** The same number: what a difference of times is made of would be kept outside of the key, however small it is. */
+function inPlace(number: number): number {
+  const small = number | 0
+  return small === number ? small : number
 }

@@ -1,7 +1,7 @@
 // What a shard keeps of requests: bytes of their own, and once what members say alike.
 
 import { describe, expect, it } from 'vitest'
-import type { Member } from '../../src/coordinator/classic/group.js'
+import type { Member } from '../../src/coordinator/classic/member.js'
 import { ownCopy } from '../../src/coordinator/classic/own-copy.js'
 import { GROUP, Harness, protocols, subscription } from './harness.js'
 

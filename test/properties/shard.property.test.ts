@@ -236,10 +236,10 @@ class Play {
     const expected = new Set<GroupTimer>()
     for (const group of machine.state.groups.values()) {
       for (const timer of group.pendingJoin.values()) expected.add(timer)
-      for (const { sessionTimer } of group.members.values()) expected.add(sessionTimer)
+      for (const member of group.members.values()) expected.add(member)
       for (const member of group.members.values()) {
         const waits = member.parkedJoin !== null || member.parkedSync !== null
-        if (!waits) expect(timers.has(member.sessionTimer)).toBe(true)
+        if (!waits) expect(timers.has(member)).toBe(true)
       }
     }
     for (const timer of timers.keys()) if (timer.kind === 'session') expect(expected.has(timer)).toBe(true)

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { DISARM, type Machine } from '../../src/machine/decision.js'
+import { TimerKey } from '../../src/machine/timer-key.js'
 import { emptyImage } from '../../src/metadata/changes.js'
 import type { Context } from '../../src/metadata/image.js'
 import { DEFAULT_SETTINGS } from '../../src/metadata/settings.js'
@@ -27,8 +28,8 @@ type Order =
 const POISON = 666
 
 /** A counter whose sum is durable; it can park requests, set an alarm, and break. */
-function counter(): Machine<Order, Context, number, object> & { sum: number } {
-  const alarm = {}
+function counter(): Machine<Order, Context, number, TimerKey> & { sum: number } {
+  const alarm = new TimerKey()
   const parked: ServerTicket[] = []
   const machine = {
     sum: 0,

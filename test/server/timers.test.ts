@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { TimerKey } from '../../src/machine/timer-key.js'
 import { VirtualClock } from '../../src/server/clock.js'
 import { Timers } from '../../src/server/timers.js'
 
@@ -16,6 +17,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ do: fc.constant('disarm' as const), key: fc.nat(5) }),
   fc.record({ do: fc.constant('advance' as const), key: fc.constant(0), byMs: fc.nat(40) }),
 )
+
+class NumberedKey extends TimerKey {
+  readonly i: number
+
+  constructor(i: number) {
+    super()
+    this.i = i
+  }
+}
 
 /** Every armed key in a list; the due one of the least deadline, armed first, is next. */
 class Model {
@@ -50,12 +60,12 @@ describe('timers', () => {
       fc.property(fc.array(command, { maxLength: 60, size: 'max' }), (commands) => {
         const clock = new VirtualClock()
         const timers = new Timers(clock)
-        const keys = Array.from({ length: 6 }, (_, i) => ({ i }))
+        const keys = Array.from({ length: 6 }, (_, i) => new NumberedKey(i))
         const model = new Model()
         const fired: string[] = []
-        const fire = (key: object) => fired.push(`${(key as { i: number }).i}@${clock.nowMs()}`)
+        const fire = (key: TimerKey) => fired.push(`${(key as NumberedKey).i}@${clock.nowMs()}`)
         for (const step of commands) {
-          const key = keys[step.key] as object
+          const key = keys[step.key] as TimerKey
           if (step.do === 'arm') {
             timers.arm(key, clock.nowMs() + step.inMs, fire)
             model.arm(step.key, step.inMs)
@@ -77,7 +87,7 @@ describe('timers', () => {
     const clock = new VirtualClock()
     const timers = new Timers(clock)
     const fired: number[] = []
-    const key = {}
+    const key = new TimerKey()
     timers.arm(key, 10, () => {
       fired.push(clock.nowMs())
       if (fired.length < 3)
@@ -91,9 +101,9 @@ describe('timers', () => {
     const clock = new VirtualClock()
     const timers = new Timers(clock)
     const fired: number[] = []
-    for (let i = 0; i < 10; i++) timers.arm({}, 1_000_000 + i, () => fired.push(i))
+    for (let i = 0; i < 10; i++) timers.arm(new TimerKey(), 1_000_000 + i, () => fired.push(i))
     for (let i = 0; i < 10_000; i++) {
-      const key = {}
+      const key = new TimerKey()
       timers.arm(key, 500_000, () => expect.unreachable())
       timers.disarm(key)
     }
@@ -107,10 +117,10 @@ describe('timers', () => {
     const clock = new VirtualClock()
     const timers = new Timers(clock)
     let fired = false
-    timers.arm({}, 10, () => {
+    timers.arm(new TimerKey(), 10, () => {
       throw new Error('broken')
     })
-    timers.arm({}, 20, () => {
+    timers.arm(new TimerKey(), 20, () => {
       fired = true
     })
     expect(() => clock.advance(10)).toThrow('broken')
@@ -121,7 +131,7 @@ describe('timers', () => {
   it('are silent after clear', () => {
     const clock = new VirtualClock()
     const timers = new Timers(clock)
-    timers.arm({}, 10, () => expect.unreachable())
+    timers.arm(new TimerKey(), 10, () => expect.unreachable())
     timers.clear()
     clock.advance(100)
   })

@@ -1,36 +1,11 @@
-// A classic group and its members as plain data (Kafka: ClassicGroup, ClassicGroupMember), and the one way to
-// change a group's state. Which members join, leave and vote is members.ts; when a rebalance begins and ends is
+// A classic group as plain data (Kafka: ClassicGroup), and the one way to change its state. Which members join, leave and vote is members.ts; when a rebalance begins and ends is
 // rebalance.ts.
 
-import type { Ticket } from '../../machine/decision.js'
 import { emit, type Step } from '../shard.js'
-import type { GroupState, GroupTimer, SessionTimer } from '../types.js'
+import type { GroupState, GroupTimer } from '../types.js'
+import type { Member } from './member.js'
 import { SmallMap } from './small-map.js'
 import { VALID_PREVIOUS } from './transitions.js'
-
-export interface Protocol {
-  readonly name: string
-  readonly metadata: Buffer
-}
-
-export interface Member {
-  readonly id: string
-  readonly instanceId: string | null
-  readonly clientId: string
-  readonly clientHost: string
-  readonly sessionTimer: SessionTimer
-  sessionTimeoutMs: number
-  rebalanceTimeoutMs: number
-  /** In order of preference. */
-  protocols: readonly Protocol[]
-  assignment: Buffer
-  /** A JoinGroup that waits for the join phase to end. */
-  parkedJoin: Ticket | null
-  /** A SyncGroup that waits for the leader's. */
-  parkedSync: Ticket | null
-  /** Added and not yet part of a generation: its session timer is the new-member join timeout. */
-  isNew: boolean
-}
 
 export interface ClassicGroup {
   readonly id: string
@@ -46,7 +21,7 @@ export interface ClassicGroup {
   /** Group instance id -> member id (KIP-345). */
   readonly staticMembers: SmallMap<string>
   /** Ids handed out with MEMBER_ID_REQUIRED that have not joined yet (KIP-394), with their session timers. */
-  readonly pendingJoin: SmallMap<SessionTimer>
+  readonly pendingJoin: SmallMap<GroupTimer>
   /** Ids that owe a SyncGroup for this generation. */
   readonly pendingSync: SmallMap<true>
   /** Protocol name -> how many members support it. */
@@ -56,15 +31,15 @@ export interface ClassicGroup {
   newMemberAdded: boolean
   /** null: unknown (not of type consumer, or unparsable subscriptions). */
   subscribedTopics: SmallMap<true> | null
-  readonly joinTimer: GroupTimer
+  /** null unless it is armed. */
+  joinTimer: GroupTimer | null
   /** Set while joinTimer measures the initial rebalance delay. */
   initialDelay: { delayMs: number; remainingMs: number } | null
-  readonly syncTimer: GroupTimer
-  syncTimerGeneration: number
+  /** null unless it is armed. */
+  syncTimer: GroupTimer | null
 }
 
 export const CONSUMER_PROTOCOL_TYPE = 'consumer'
-export const NO_BYTES: Buffer = Buffer.alloc(0)
 
 export function newGroup(id: string, nowMs: number): ClassicGroup {
   return {
@@ -84,10 +59,9 @@ export function newGroup(id: string, nowMs: number): ClassicGroup {
     numAwaitingJoin: 0,
     newMemberAdded: false,
     subscribedTopics: null,
-    joinTimer: { kind: 'join', groupId: id },
+    joinTimer: null,
     initialDelay: null,
-    syncTimer: { kind: 'sync', groupId: id },
-    syncTimerGeneration: -1,
+    syncTimer: null,
   }
 }
 

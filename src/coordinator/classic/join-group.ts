@@ -5,11 +5,12 @@
 import type { Ticket } from '../../machine/decision.js'
 import { ErrorCodes } from '../../protocol/errors.js'
 import type { JoinGroupRequest } from '../../protocol/messages/join-group.js'
+import { Deadline } from '../deadline.js'
 import { appendGroupMetadata } from '../records.js'
 import { arm, disarm, emit, type Step } from '../shard.js'
-import type { SessionTimer } from '../types.js'
-import { type ClassicGroup, type Member, newGroup } from './group.js'
+import { type ClassicGroup, newGroup } from './group.js'
 import { addNewMember, type Join, readJoin, updateAndPark } from './joining.js'
+import type { Member } from './member.js'
 import { removeMember, sameProtocols, supportsProtocols, validateMember } from './members.js'
 import { completeJoinIfReady, memberRemoved, prepareRebalance } from './rebalance.js'
 import { membersForLeader, replyJoinError, replyJoined } from './responses.js'
@@ -42,11 +43,12 @@ export function joinGroup(step: Step, ticket: Ticket, request: JoinGroupRequest)
     if (groupInstanceId !== null) return joinWithoutId(step, group, join, groupInstanceId)
     return joinAsNewDynamicMember(step, group, join)
   }
-  const pendingTimer = group.pendingJoin.get(memberId)
-  if (pendingTimer !== undefined) {
+  const pending = group.pendingJoin.get(memberId)
+  if (pending !== undefined) {
     // A pending member is dynamic; Kafka's assertion answers so to one that claims otherwise.
     if (groupInstanceId !== null) return refuse(ErrorCodes.UNKNOWN_SERVER_ERROR, '')
-    return addNewMember(step, group, join, pendingTimer)
+    disarm(step, pending)
+    return addNewMember(step, group, join, memberId)
   }
   const invalid = validateMember(group, memberId, groupInstanceId)
   if (invalid !== ErrorCodes.NONE) return refuse(invalid)
@@ -77,7 +79,7 @@ function hasRoomFor(step: Step, group: ClassicGroup, memberId: string): boolean 
 }
 
 function kickOut(step: Step, group: ClassicGroup, memberId: string): void {
-  const timer = group.pendingJoin.get(memberId) ?? group.members.get(memberId)?.sessionTimer
+  const timer = group.pendingJoin.get(memberId) ?? group.members.get(memberId)
   if (timer === undefined) return
   disarm(step, timer)
   const member = removeMember(group, memberId)
@@ -88,8 +90,8 @@ function kickOut(step: Step, group: ClassicGroup, memberId: string): void {
 function joinAsNewDynamicMember(step: Step, group: ClassicGroup, join: Join): void {
   const { ticket, request } = join
   const memberId = `${ticket.clientId ?? ''}-${step.shard.ids.memberUuid()}`
-  const timer: SessionTimer = { kind: 'session', groupId: group.id, memberId }
-  if (ticket.apiVersion < 4) return addNewMember(step, group, join, timer)
+  if (ticket.apiVersion < 4) return addNewMember(step, group, join, memberId)
+  const timer = new Deadline('session', group.id, memberId)
   group.pendingJoin.set(memberId, timer)
   arm(step, timer, request.sessionTimeoutMs)
   if (step.observed) emit(step, { type: 'member-pending', groupId: group.id, memberId })

@@ -5,8 +5,8 @@ import type { Ticket } from '../../machine/decision.js'
 import { ErrorCodes } from '../../protocol/errors.js'
 import type { JoinGroupRequest } from '../../protocol/messages/join-group.js'
 import { arm, emit, type Step } from '../shard.js'
-import type { SessionTimer } from '../types.js'
-import { type ClassicGroup, type Member, NO_BYTES, type Protocol } from './group.js'
+import type { ClassicGroup } from './group.js'
+import { Member, NO_BYTES, type Protocol } from './member.js'
 import { addMember, parkJoin, sameProtocols, updateProtocols } from './members.js'
 import { ownCopy } from './own-copy.js'
 import { rebalanceOrComplete } from './rebalance.js'
@@ -52,27 +52,25 @@ function keptProtocols(group: ClassicGroup, protocols: readonly Protocol[]): rea
 }
 
 /** Adds the member with its JoinGroup parked, and starts a rebalance or takes part in the one under way. */
-export function addNewMember(step: Step, group: ClassicGroup, join: Join, sessionTimer: SessionTimer): void {
+export function addNewMember(step: Step, group: ClassicGroup, join: Join, memberId: string): void {
   const { ticket, request, rebalanceTimeoutMs, reason } = join
-  const { memberId } = sessionTimer
   const instanceId = request.groupInstanceId
   if (group.state === 'PreparingRebalance' && group.previousState === 'Empty') group.newMemberAdded = true
-  const member: Member = {
+  const member = new Member({
+    groupId: group.id,
     id: memberId,
     instanceId,
     clientId: ticket.clientId ?? '',
     clientHost: ticket.clientHost,
-    sessionTimer,
     sessionTimeoutMs: request.sessionTimeoutMs,
     rebalanceTimeoutMs,
     protocols: keptProtocols(group, join.protocols),
     assignment: NO_BYTES,
-    parkedJoin: ticket,
-    parkedSync: null,
-    isNew: true,
-  }
+  })
+  member.parkedJoin = ticket
+  member.isNew = true
   addMember(group, member, request.protocolType)
-  arm(step, sessionTimer, NEW_MEMBER_JOIN_TIMEOUT_MS)
+  arm(step, member, NEW_MEMBER_JOIN_TIMEOUT_MS)
   const cause = `Adding new member ${memberId} with group instance id ${instanceId}; client reason: ${reason}`
   if (step.observed) {
     emit(step, { type: 'member-joined', groupId: group.id, memberId, instanceId, cause })

@@ -35,10 +35,10 @@ export function leaveGroup(step: Step, ticket: Ticket, request: LeaveGroupReques
 }
 
 function leave(step: Step, group: ClassicGroup, { memberId, groupInstanceId }: MemberIdentity): ErrorCode {
-  const pendingTimer = group.pendingJoin.get(memberId)
-  if (pendingTimer !== undefined) {
+  const pending = group.pendingJoin.get(memberId)
+  if (pending !== undefined) {
     group.pendingJoin.delete(memberId)
-    disarm(step, pendingTimer)
+    disarm(step, pending)
     return ErrorCodes.NONE
   }
   // Without a member id an administrator removes a static member by its instance id.
@@ -48,7 +48,7 @@ function leave(step: Step, group: ClassicGroup, { memberId, groupInstanceId }: M
   if (invalid !== ErrorCodes.NONE) return invalid
   const member = removeMember(group, id)
   if (member === undefined) return ErrorCodes.UNKNOWN_MEMBER_ID
-  disarm(step, member.sessionTimer)
+  disarm(step, member)
   releaseMember(step, member)
   memberRemoved(step, group, member, 'left through explicit `LeaveGroup` request')
   return ErrorCodes.NONE

@@ -4,7 +4,8 @@
 import type { Ticket } from '../../machine/decision.js'
 import { readSubscribedTopics } from '../../protocol/embedded/consumer-protocol.js'
 import { type ErrorCode, ErrorCodes, ProtocolError } from '../../protocol/errors.js'
-import { type ClassicGroup, CONSUMER_PROTOCOL_TYPE, type Member, type Protocol } from './group.js'
+import { type ClassicGroup, CONSUMER_PROTOCOL_TYPE } from './group.js'
+import type { Member, Protocol } from './member.js'
 import { SmallMap } from './small-map.js'
 
 /** NONE, UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID (KIP-345). Pending members are not members yet. */

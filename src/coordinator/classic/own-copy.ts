@@ -1,6 +1,6 @@
 // Bytes that are kept for long, in slabs that have nothing else. What many members say alike is kept once.
 
-import { NO_BYTES } from './group.js'
+import { NO_BYTES } from './member.js'
 
 /** So much is kept at most on behalf of the last few bytes that are still in use. */
 const SLAB_BYTES = 2048

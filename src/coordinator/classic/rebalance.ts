@@ -3,14 +3,16 @@
 // (prepareRebalance, maybeCompleteJoinPhase, completeClassicGroupJoin, schedulePendingSync).
 
 import { ErrorCodes } from '../../protocol/errors.js'
+import { Deadline } from '../deadline.js'
 import { appendGroupMetadata } from '../records.js'
 import { arm, disarm, emit, type Step } from '../shard.js'
-import { allJoined, type ClassicGroup, enter, type Member, NO_BYTES } from './group.js'
+import { allJoined, type ClassicGroup, enter } from './group.js'
+import { type Member, NO_BYTES } from './member.js'
 import { computeSubscribedTopics, removeMember, selectProtocol, unparkJoin } from './members.js'
 import { membersForLeader, replyJoinError, replyJoined, replySyncError } from './responses.js'
 
 export function armSession(step: Step, member: Member): void {
-  arm(step, member.sessionTimer, member.sessionTimeoutMs)
+  arm(step, member, member.sessionTimeoutMs)
 }
 
 /** After a join or leave: starts a rebalance where one can start, else sees whether the join phase is over. */
@@ -28,11 +30,11 @@ export function prepareRebalance(step: Step, group: ClassicGroup, cause: string)
     const delayMs = step.settings.groupInitialRebalanceDelayMs
     const remainingMs = Math.max(maxRebalanceTimeoutMs(group) - delayMs, 0)
     group.initialDelay = { delayMs, remainingMs }
-    arm(step, group.joinTimer, delayMs)
+    armJoin(step, group, delayMs)
   } else {
     group.initialDelay = null
     if (allJoined(group)) completeJoin(step, group)
-    else arm(step, group.joinTimer, maxRebalanceTimeoutMs(group))
+    else armJoin(step, group, maxRebalanceTimeoutMs(group))
   }
 }
 
@@ -41,14 +43,25 @@ export function completeJoinIfReady(step: Step, group: ClassicGroup): void {
   if (group.previousState !== 'Empty' && allJoined(group)) completeJoin(step, group)
 }
 
+function armJoin(step: Step, group: ClassicGroup, delayMs: number): void {
+  group.joinTimer ??= new Deadline('join', group.id)
+  arm(step, group.joinTimer, delayMs)
+}
+
+function disarmJoin(step: Step, group: ClassicGroup): void {
+  if (group.joinTimer !== null) disarm(step, group.joinTimer)
+  group.joinTimer = null
+}
+
 /** The join timer fired. A delayed initial rebalance is extended while new members keep coming (KIP-134). */
 export function joinTimerFired(step: Step, group: ClassicGroup): void {
+  group.joinTimer = null
   const delay = group.initialDelay
   if (delay !== null && group.newMemberAdded && delay.remainingMs !== 0) {
     group.newMemberAdded = false
     const delayMs = Math.min(step.settings.groupInitialRebalanceDelayMs, delay.remainingMs)
     group.initialDelay = { delayMs, remainingMs: Math.max(delay.remainingMs - delay.delayMs, 0) }
-    arm(step, group.joinTimer, delayMs)
+    armJoin(step, group, delayMs)
   } else {
     completeJoin(step, group)
   }
@@ -56,12 +69,12 @@ export function joinTimerFired(step: Step, group: ClassicGroup): void {
 
 /** Ends the join phase: drops who did not rejoin, bumps the generation, votes, and answers every JoinGroup. */
 export function completeJoin(step: Step, group: ClassicGroup): void {
-  disarm(step, group.joinTimer)
+  disarmJoin(step, group)
   group.initialDelay = null
   dropAbsentDynamicMembers(step, group)
   if (group.members.size > 0 && !electJoinedLeader(group)) {
     // Only static members, none of them back yet: they keep their place until their sessions run out.
-    arm(step, group.joinTimer, maxRebalanceTimeoutMs(group))
+    armJoin(step, group, maxRebalanceTimeoutMs(group))
     return
   }
   group.generation++
@@ -75,7 +88,7 @@ export function completeJoin(step: Step, group: ClassicGroup): void {
     group.subscribedTopics = computeSubscribedTopics(group)
     enter(step, group, 'CompletingRebalance', 'the join phase ended')
     answerJoins(step, group)
-    armSyncTimer(step, group)
+    armSync(step, group)
   }
 }
 
@@ -83,7 +96,7 @@ function dropAbsentDynamicMembers(step: Step, group: ClassicGroup): void {
   for (const member of group.members.values()) {
     if (member.parkedJoin !== null || member.instanceId !== null) continue
     removeMember(group, member.id)
-    disarm(step, member.sessionTimer)
+    disarm(step, member)
     memberRemoved(step, group, member, 'did not rejoin before the rebalance timeout')
   }
 }
@@ -113,21 +126,27 @@ function answerJoins(step: Step, group: ClassicGroup): void {
   }
 }
 
-function armSyncTimer(step: Step, group: ClassicGroup): void {
-  group.syncTimerGeneration = group.generation
+function armSync(step: Step, group: ClassicGroup): void {
+  group.syncTimer ??= new Deadline('sync', group.id)
   arm(step, group.syncTimer, maxRebalanceTimeoutMs(group))
+}
+
+function disarmSync(step: Step, group: ClassicGroup): void {
+  if (group.syncTimer !== null) disarm(step, group.syncTimer)
+  group.syncTimer = null
 }
 
 /** Who has not synced by now is removed; it stays armed in Stable while a follower owes its SyncGroup. */
 export function syncTimerFired(step: Step, group: ClassicGroup): void {
-  if (group.syncTimerGeneration !== group.generation || group.pendingSync.size === 0) return
+  group.syncTimer = null
+  if (group.pendingSync.size === 0) return
   if (group.state !== 'CompletingRebalance' && group.state !== 'Stable') return
   const late = [...group.pendingSync.keys()]
   const cause = `Removing ${late.join(', ')} on pending sync request expiration`
   for (const memberId of late) {
     const member = removeMember(group, memberId)
     if (member === undefined) continue
-    disarm(step, member.sessionTimer)
+    disarm(step, member)
     memberRemoved(step, group, member, cause)
   }
   prepareRebalance(step, group, cause)
@@ -135,11 +154,11 @@ export function syncTimerFired(step: Step, group: ClassicGroup): void {
 
 /** A member's SyncGroup has come: it no longer holds the sync timer. */
 export function syncReceived(step: Step, group: ClassicGroup, memberId: string): void {
-  if (group.pendingSync.delete(memberId) && group.pendingSync.size === 0) disarm(step, group.syncTimer)
+  if (group.pendingSync.delete(memberId) && group.pendingSync.size === 0) disarmSync(step, group)
 }
 
 function clearPendingSync(step: Step, group: ClassicGroup): void {
-  if (group.pendingSync.size > 0) disarm(step, group.syncTimer)
+  disarmSync(step, group)
   group.pendingSync.clear()
 }
 

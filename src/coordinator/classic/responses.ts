@@ -6,7 +6,8 @@ import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type { JoinGroupResponse } from '../../protocol/messages/join-group.js'
 import type { SyncGroupResponse } from '../../protocol/messages/sync-group.js'
 import { reply, type Step } from '../shard.js'
-import { type ClassicGroup, type Member, NO_BYTES } from './group.js'
+import type { ClassicGroup } from './group.js'
+import { type Member, NO_BYTES } from './member.js'
 import { metadataOf } from './members.js'
 
 export type JoinGroupResponseMember = JoinGroupResponse['members'][number]

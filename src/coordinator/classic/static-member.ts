@@ -5,9 +5,9 @@
 import { ErrorCodes } from '../../protocol/errors.js'
 import { appendGroupMetadata } from '../records.js'
 import { disarm, emit, type Step } from '../shard.js'
-import type { SessionTimer } from '../types.js'
-import type { ClassicGroup, Member } from './group.js'
+import type { ClassicGroup } from './group.js'
 import { addNewMember, type Join, updateAndPark } from './joining.js'
+import { Member } from './member.js'
 import { replaceMember, selectProtocol, unparkJoin } from './members.js'
 import { armSession, completeJoinIfReady, prepareRebalance } from './rebalance.js'
 import { membersForLeader, replyJoinError, replyJoined, replySyncError } from './responses.js'
@@ -15,23 +15,15 @@ import { membersForLeader, replyJoinError, replyJoined, replySyncError } from '.
 /** JoinGroup with a group instance id and no member id (v5+). Never MEMBER_ID_REQUIRED. */
 export function joinWithoutId(step: Step, group: ClassicGroup, join: Join, instanceId: string): void {
   const memberId = `${instanceId}-${step.shard.ids.memberUuid()}`
-  const sessionTimer: SessionTimer = { kind: 'session', groupId: group.id, memberId }
   const oldId = group.staticMembers.get(instanceId)
-  if (oldId === undefined) return addNewMember(step, group, join, sessionTimer)
+  if (oldId === undefined) return addNewMember(step, group, join, memberId)
 
   const formerLeader = group.leaderId
   const old = group.members.get(oldId) as Member
-  const replacement: Member = {
-    ...old,
-    id: memberId,
-    sessionTimer,
-    parkedJoin: null,
-    parkedSync: null,
-    isNew: false,
-  }
+  const replacement = new Member({ ...old, id: memberId })
   replaceMember(group, old, replacement)
   fence(step, old)
-  disarm(step, old.sessionTimer)
+  disarm(step, old)
   armSession(step, replacement) // before the update: with the old session timeout, as in Kafka
   updateAndPark(step, group, join, replacement)
   if (step.observed) {
