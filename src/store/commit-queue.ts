@@ -8,7 +8,7 @@ import { beginFrame } from './wal-frames.js'
 
 /** What one log has in one commit. */
 interface Part {
-  readonly records: StoredRecord[]
+  readonly appends: (readonly StoredRecord[])[]
   readonly promise: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
@@ -53,7 +53,7 @@ export class CommitQueue {
       part = newPart()
       parts.set(log, part)
     }
-    for (const record of records) part.records.push(record)
+    part.appends.push(records)
     this.waitingCount += records.length
     this.running ??= new Promise<void>((resolve) => this.options.later(resolve)).then(() => this.run())
     return part.promise
@@ -85,9 +85,7 @@ export class CommitQueue {
       } catch (error) {
         this.fail(commit.parts, error)
       }
-      commit.parts.clear()
-      beginFrame(commit.frame)
-      this.spare = commit
+      this.spare = newCommit(commit.frame)
     }
     this.running = null
   }
@@ -98,13 +96,15 @@ export class CommitQueue {
     const { frame, parts } = this.waiting
     const behind = [...parts].filter(([log]) => failed.has(log))
     if (behind.length === 0) return
-    for (const [log, { records, reject }] of behind) {
+    for (const [log, { appends, reject }] of behind) {
       reject(error)
       parts.delete(log)
-      this.waitingCount -= records.length
+      for (const records of appends) this.waitingCount -= records.length
     }
     beginFrame(frame)
-    for (const [log, { records }] of parts) this.options.encode(frame, log, records)
+    for (const [log, { appends }] of parts) {
+      for (const records of appends) this.options.encode(frame, log, records)
+    }
   }
 
   /** The first that hears of it may answer, which lets requests in for others that have not: they would decide upon what failed. */
@@ -118,8 +118,11 @@ export class CommitQueue {
   }
 }
 
-function newCommit(): Commit {
-  const frame = new Bytes()
+/**
+ * Its Map is a new one: what V8 leaves behind of a Map that was cleared leads to what the Map has afterwards, so one of them that has grown old
+ * would keep the records of all later commits, until the collector looks at its whole heap.
+ */
+function newCommit(frame = new Bytes()): Commit {
   beginFrame(frame)
   return { frame, parts: new Map() }
 }
@@ -131,5 +134,5 @@ function newPart(): Part {
     resolve = done
     reject = failed
   })
-  return { records: [], promise, resolve, reject }
+  return { appends: [], promise, resolve, reject }
 }

@@ -21,13 +21,13 @@ export class Layer {
     return size
   }
 
-  add(log: string, records: readonly StoredRecord[]): void {
+  add(log: string, appends: readonly (readonly StoredRecord[])[]): void {
     let newest = this.appended.get(log)
     if (newest === undefined) {
       newest = new Newest()
       this.appended.set(log, newest)
     }
-    for (const record of records) newest.set(record)
+    for (const records of appends) for (const record of records) newest.set(record)
   }
 
   /** Before anything is appended. */

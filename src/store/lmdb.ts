@@ -145,7 +145,7 @@ export class LmdbStore implements Store {
     } catch (error) {
       throw error instanceof DiskFailure ? this.broken(error) : this.refused(error, frame.length)
     }
-    for (const [log, { records }] of parts) this.takeover.add(log, records)
+    for (const [log, { appends }] of parts) this.takeover.add(log, appends)
     if (!isOver) return
     this.outage = null
     this.tell('info', 'it can be written again')

@@ -38,8 +38,8 @@ export class Takeover {
   }
 
   /** They are durable in the log. */
-  add(log: string, records: readonly StoredRecord[]): void {
-    this.fresh.add(log, records)
+  add(log: string, appends: readonly (readonly StoredRecord[])[]): void {
+    this.fresh.add(log, appends)
   }
 
   /** How many entries LMDB may lack. */

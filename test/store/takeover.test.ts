@@ -41,7 +41,7 @@ async function setUp() {
     frame.bytes(Buffer.alloc(bytes - HEADER_BYTES))
     await takeover.makeRoom(frame.length)
     await wal.write(frame, 0)
-    takeover.add('a', [{ key: `${bytes}`, value: bytes }])
+    takeover.add('a', [[{ key: `${bytes}`, value: bytes }]])
   }
   return { wal, takeover, append, commits, space }
 }
