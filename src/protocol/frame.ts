@@ -85,22 +85,24 @@ export interface ReadRequest {
   readonly isView: boolean
 }
 
-/** Whether parts of a request's body are views of its frame. */
-export const readsViews = (api: Api, apiVersion: number): boolean =>
-  formOf(api, apiVersion).request.readsViews
-
-/** Of the frame from `start` to `end`, which begins behind its size. Values may be views of it. Throws ProtocolError. */
+/**
+ * Of the frame from `start` to `end`, which begins behind its size. Values may be views of it, or of a copy where its memory is
+ * lent. Throws ProtocolError.
+ */
 export function readRequest(
   api: Api,
   apiVersion: number,
   bytes: Buffer,
   start = 0,
   end = bytes.length,
+  isLent = false,
 ): ReadRequest {
   const form = formOf(api, apiVersion)
-  const reader = new Reader(bytes, start, end)
+  const isView = form.request.readsViews
+  const reader =
+    isLent && isView ? new Reader(Buffer.from(bytes.subarray(start, end))) : new Reader(bytes, start, end)
   const { clientId } = form.requestHeader.read(reader)
-  return { clientId, body: form.request.read(reader), isView: form.request.readsViews }
+  return { clientId, body: form.request.read(reader), isView }
 }
 
 /** Appends one response frame; `length` of it is its place in the writer. Nothing is left behind on an error. */

@@ -10,7 +10,6 @@ import {
   readClientId,
   readRequest,
   readRequestPrefix,
-  readsViews,
   writeRaw,
   writeResponse,
 } from '../protocol/frame.js'
@@ -55,8 +54,8 @@ export class Connection {
   private willFlush = false
   private isClosed = false
 
-  constructor(accepted: Socket, owner: ConnectionOwner) {
-    const socket = takeFrom(accepted, (lent) => {
+  constructor(socket: Socket, owner: ConnectionOwner) {
+    takeFrom(socket, (lent) => {
       if (this.isClosed) return
       this.frames.push(lent)
       owner.beginRead()
@@ -140,9 +139,7 @@ export class Connection {
 
   private read(api: Api, apiVersion: number): ReadRequest {
     const { bytes, start, end, isLent } = this.frames
-    if (isLent && readsViews(api, apiVersion))
-      return readRequest(api, apiVersion, Buffer.from(bytes.subarray(start, end)))
-    const read = readRequest(api, apiVersion, bytes, start, end)
+    const read = readRequest(api, apiVersion, bytes, start, end, isLent)
     this.lastRequest.remember(bytes, start, end, read)
     return read
   }

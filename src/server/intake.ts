@@ -11,13 +11,15 @@ const READ_BYTES = 64 * 1024
 let shared: Buffer | undefined
 
 /** `take` gets the bytes of every read; they are lent, and others when it returns. Where Node has no place for it they come as usual. */
-export function takeFrom(accepted: Socket, take: (lent: Buffer) => void): Socket {
+export function takeFrom(accepted: Socket, take: (lent: Buffer) => void): void {
   const inside = accepted as unknown as Inside
   const handle = accepted.constructor === Socket ? inside._handle : undefined
   const buffer = symbolOf(accepted, 'kBuffer')
   const callback = symbolOf(accepted, 'kBufferCb')
-  if (handle?.useUserBuffer === undefined || buffer === undefined || callback === undefined)
-    return accepted.on('data', take).resume()
+  if (handle?.useUserBuffer === undefined || buffer === undefined || callback === undefined) {
+    accepted.on('data', take).resume()
+    return
+  }
   shared ??= Buffer.allocUnsafeSlow(READ_BYTES)
   handle.useUserBuffer(shared)
   inside[buffer] = shared
@@ -25,7 +27,7 @@ export function takeFrom(accepted: Socket, take: (lent: Buffer) => void): Socket
     take(lent.subarray(0, bytes))
     return true
   }
-  return accepted.resume()
+  accepted.resume()
 }
 
 /** As Node 20 to 24 have it. */

@@ -18,7 +18,9 @@ async function connected(
   const { port } = server.address() as net.AddressInfo
   client = net.connect({ port, host: '127.0.0.1' })
   ;[accepted] = (await once(server, 'connection')) as [net.Socket]
-  return takeFrom(wrap(accepted), take)
+  const socket = wrap(accepted)
+  takeFrom(socket, take)
+  return socket
 }
 
 beforeEach(async () => {
