@@ -103,7 +103,7 @@ describe('a takeover that is stopped', () => {
     await append(200)
     takeover.add(
       'a',
-      Array.from({ length: 3000 }, (_, i) => ({ key: `k${i}`, value: i })),
+      Array.from({ length: 3000 }, (_, i) => [{ key: `k${i}`, value: i }]),
     )
     await append(100)
     expect(commits).toHaveLength(1)
