@@ -1,7 +1,7 @@
 // The committed offsets of a shard, as the accepted commits and deletions make them: a commit is kept whole or refused without a
 // trace, what is asked for is what was committed last, and an offset goes only when it is deleted or its retention is over.
 
-import type { GroupRecord, OffsetValue } from '../../src/coordinator/types.js'
+import type { OffsetRecord, OffsetTombstone, OffsetValue } from '../../src/coordinator/offset-record.js'
 import { type ErrorCode, ErrorCodes, errorName } from '../../src/protocol/errors.js'
 import type { OffsetCommitResponse } from '../../src/protocol/messages/offset-commit.js'
 import type { OffsetDeleteResponse } from '../../src/protocol/messages/offset-delete.js'
@@ -10,22 +10,23 @@ import { type EventOf, type Look, named } from './look.js'
 import { alive, type Group } from './shadow.js'
 import { commitVerdict } from './verdicts.js'
 
-type OffsetRecord = Extract<GroupRecord, { kind: 'OffsetCommit' }>
-
 export type Offsets = Map<string, Map<string, OffsetValue>>
 
 const keyOf = (topic: string, partition: number) => `${topic}-${partition}`
 
-export function apply(offsets: Offsets, { groupId, topic, partition, value }: OffsetRecord): void {
+export function apply(
+  offsets: Offsets,
+  { groupId, topic, partition, value }: OffsetRecord | OffsetTombstone,
+): void {
   const ofGroup = offsets.get(groupId) ?? new Map<string, OffsetValue>()
   if (value === null) ofGroup.delete(keyOf(topic, partition))
-  else ofGroup.set(keyOf(topic, partition), { ...value })
+  else ofGroup.set(keyOf(topic, partition), value)
   if (ofGroup.size === 0) offsets.delete(groupId)
   else offsets.set(groupId, ofGroup)
 }
 
 const offsetRecords = ({ decision }: Look) =>
-  decision.records.filter((record): record is OffsetRecord => record.kind === 'OffsetCommit')
+  decision.records.filter((record) => record.kind === 'OffsetCommit')
 
 /** Records of the decision are exactly the partitions that are told NONE. */
 export function judgeCommit(look: Look, group: Group | undefined, event: EventOf<'OffsetCommit'>): void {

@@ -19,6 +19,7 @@ import { inspect, inspectAll } from './inspect.js'
 import { offsetCommit } from './offset-commit.js'
 import { offsetDelete } from './offset-delete.js'
 import { offsetFetch } from './offset-fetch.js'
+import { OffsetStore } from './offsets.js'
 import { provoke } from './provoke.js'
 import { replay } from './records.js'
 import { arm, beginStep, type Shard, type Step } from './shard.js'
@@ -34,7 +35,7 @@ export interface ShardMachine
 export function createShard({ ids }: { ids: IdSource }): ShardMachine {
   const shard: Shard = {
     groups: new Map(),
-    offsets: new Map(),
+    offsets: new OffsetStore(),
     ids,
     expirationTimer: new Deadline('expiration'),
   }

@@ -28,11 +28,10 @@ function expireOffsets(step: Step, group: ClassicGroup): boolean {
   const retainedSince = retentionStart(group)
   if (retainedSince === null) return false
   let count = 0
-  for (const [topic, partitions] of topics) {
+  for (const [topic, partitions] of topics.entries()) {
     if (isSubscribedTo(group, topic)) continue
     for (const [partition, value] of partitions) {
-      if (isExpired(step, value, retainedSince(value)))
-        count += deleteOffset(step, group.id, topic, partition)
+      if (isExpired(step, value, retainedSince(value))) count += deleteOffset(step, partitions, partition)
     }
   }
   if (step.observed && count > 0) {
@@ -57,11 +56,12 @@ function isExpired(step: Step, value: OffsetValue, sinceMs: bigint): boolean {
 
 /** Offsets committed by name before ids were known belong to whatever bears the name. */
 export function topicsDeleted(step: Step, deleted: readonly { name: string; id: string }[]): void {
-  for (const [groupId, topics] of step.shard.offsets) {
+  for (const [groupId, topics] of step.shard.offsets.entries()) {
     let count = 0
     for (const { name, id } of deleted) {
-      for (const [partition, { topicId }] of topics.get(name) ?? []) {
-        if (topicId === id || topicId === ZERO_UUID) count += deleteOffset(step, groupId, name, partition)
+      const offsets = topics.get(name)
+      for (const [partition, { topicId }] of offsets ?? []) {
+        if (topicId === id || topicId === ZERO_UUID) count += deleteOffset(step, offsets, partition)
       }
     }
     if (step.observed && count > 0) {

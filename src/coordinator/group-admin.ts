@@ -120,8 +120,8 @@ export function deleteGroups(
 /** Returns how many there were. */
 export function deleteOffsets(step: Step, groupId: string): number {
   let count = 0
-  for (const [topic, partitions] of step.shard.offsets.get(groupId) ?? []) {
-    for (const partition of partitions.keys()) count += deleteOffset(step, groupId, topic, partition)
+  for (const offsets of step.shard.offsets.get(groupId)?.values() ?? []) {
+    for (const partition of offsets.keys()) count += deleteOffset(step, offsets, partition)
   }
   return count
 }

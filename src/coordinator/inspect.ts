@@ -5,7 +5,6 @@ import type { Ticket } from '../machine/decision.js'
 import type { ClassicGroup } from './classic/group.js'
 import type { Member } from './classic/member.js'
 import type { GroupState, GroupTimer } from './group-event.js'
-import { countOffsets } from './offsets.js'
 import { reply, type Step } from './shard.js'
 
 export interface MemberSnapshot {
@@ -64,7 +63,7 @@ function snapshot(step: Step, group: ClassicGroup): GroupSnapshot {
   return {
     ...{ groupId: id, state, stateSinceMs, generation, protocolType, protocolName, leaderId },
     members: Array.from(group.members.values(), (member) => snapshotOf(group, member)),
-    committedOffsets: countOffsets(step.shard.offsets, id),
+    committedOffsets: step.shard.offsets.count(id),
     pendingIds: [...group.pendingJoin.keys()],
     joinTimer: group.joinTimer,
     syncTimer: group.syncTimer,

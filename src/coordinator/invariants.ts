@@ -11,9 +11,9 @@ export function checkInvariants(shard: Shard): void {
       throw new Error(`group '${id}' (${group.state}, generation ${group.generation}): ${broken}`)
     }
   }
-  for (const [groupId, topics] of shard.offsets) {
+  for (const [groupId, topics] of shard.offsets.entries()) {
     if (!shard.groups.has(groupId)) throw new Error(`offsets of group '${groupId}', which does not exist`)
-    for (const [topic, partitions] of topics) {
+    for (const [topic, partitions] of topics.entries()) {
       if (partitions.size === 0) throw new Error(`group '${groupId}' keeps an empty map for topic '${topic}'`)
     }
   }

@@ -9,77 +9,94 @@ import type { OffsetCommitRequest, OffsetCommitResponse } from '../protocol/mess
 import { type ClassicGroup, newGroup } from './classic/group.js'
 import { validateMember } from './classic/members.js'
 import { armSession } from './classic/rebalance.js'
+import { OffsetRecord, TopicCommit } from './offset-record.js'
 import { append } from './records.js'
-import { emit, reply, type Step } from './shard.js'
-import type { OffsetValue } from './types.js'
+import { added, emit, reply, type Step } from './shard.js'
+
+const NO_EXPIRY = -1n
 
 type RequestTopic = OffsetCommitRequest['topics'][number]
 type RequestPartition = RequestTopic['partitions'][number]
 type ResponseTopic = OffsetCommitResponse['topics'][number]
+type ResponsePartition = ResponseTopic['partitions'][number]
 
-/** Partitions that exist, with the answer they will get their error code in. */
-interface Found {
-  readonly topic: Topic
-  readonly partitions: RequestPartition[]
-  readonly answer: ResponseTopic
+/** A request in hand. */
+interface Asked {
+  readonly step: Step
+  readonly ticket: Ticket
+  readonly request: OffsetCommitRequest
+  /** What the group has said to it; null: it was not asked. */
+  verdict: ErrorCode | null
 }
 
 /** Answers with OffsetCommitResponse; a group error is repeated on every partition that exists. */
 export function offsetCommit(step: Step, ticket: Ticket, request: OffsetCommitRequest): void {
-  const response: OffsetCommitResponse = { throttleTimeMs: 0, topics: [] }
-  const found: Found[] = []
+  const asked: Asked = { step, ticket, request, verdict: null }
+  let topics: ResponseTopic[] = []
   for (const requested of request.topics) {
-    const topic = lookUp(step, ticket, requested)
+    const { name, topicId, partitions } = requested
+    const topic = lookUp(asked, requested)
     // A topic that is there is answered by its partitions: without any it is left out, as by Kafka.
-    if (topic !== undefined && requested.partitions.length === 0) continue
-    const answer: ResponseTopic = { name: requested.name, topicId: requested.topicId, partitions: [] }
-    response.topics.push(answer)
-    const partitions: RequestPartition[] = []
-    for (const partition of requested.partitions) {
-      if (topic?.partitions[partition.partitionIndex] !== undefined) partitions.push(partition)
-      else answerPartition(answer, partition, unknownError(ticket, topic))
-    }
-    if (topic !== undefined && partitions.length > 0) found.push({ topic, partitions, answer })
+    if (topic !== undefined && partitions.length === 0) continue
+    topics = added(topics, { name, topicId, partitions: answersOf(asked, topic, partitions) })
   }
-  if (found.length > 0) commitFound(step, ticket, request, found)
+  const response: OffsetCommitResponse = { throttleTimeMs: 0, topics }
   reply(step, ticket, response)
 }
 
-function lookUp(step: Step, ticket: Ticket, { name, topicId }: RequestTopic): Topic | undefined {
+function lookUp({ step, ticket }: Asked, { name, topicId }: RequestTopic): Topic | undefined {
   return ticket.apiVersion >= 10 ? step.image.topicsById.get(topicId) : step.image.topicsByName.get(name)
 }
 
-function unknownError(ticket: Ticket, topic: Topic | undefined): ErrorCode {
+/** Partitions that do not exist come first. */
+function answersOf(
+  asked: Asked,
+  topic: Topic | undefined,
+  partitions: RequestPartition[],
+): ResponsePartition[] {
+  const exists = ({ partitionIndex }: RequestPartition) => topic?.partitions[partitionIndex] !== undefined
+  if (topic !== undefined && partitions.every(exists)) return commitTopic(asked, topic, partitions)
+  const unknown = refuse(
+    partitions.filter((partition) => !exists(partition)),
+    unknownError(asked, topic),
+  )
+  const known = partitions.filter(exists)
+  return topic === undefined || known.length === 0
+    ? unknown
+    : unknown.concat(commitTopic(asked, topic, known))
+}
+
+function unknownError({ ticket }: Asked, topic: Topic | undefined): ErrorCode {
   return ticket.apiVersion >= 10 && topic === undefined
     ? ErrorCodes.UNKNOWN_TOPIC_ID
     : ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION
 }
 
-function answerPartition(
-  answer: ResponseTopic,
-  { partitionIndex }: RequestPartition,
-  errorCode: ErrorCode,
-): void {
-  answer.partitions.push({ partitionIndex, errorCode })
+function refuse(partitions: readonly RequestPartition[], errorCode: ErrorCode): ResponsePartition[] {
+  return partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode }))
 }
 
-function commitFound(
-  step: Step,
-  ticket: Ticket,
-  request: OffsetCommitRequest,
-  found: readonly Found[],
-): void {
+/** Of partitions that exist. */
+function commitTopic(
+  asked: Asked,
+  topic: Topic,
+  partitions: readonly RequestPartition[],
+): ResponsePartition[] {
+  asked.verdict ??= judge(asked)
+  if (asked.verdict !== ErrorCodes.NONE) return refuse(partitions, asked.verdict)
+  const common = commonOf(asked, topic)
+  return partitions.map((partition) => {
+    const errorCode = metadataError(asked.step, partition)
+    if (errorCode === ErrorCodes.NONE) commit(asked, partition, common)
+    return { partitionIndex: partition.partitionIndex, errorCode }
+  })
+}
+
+function judge({ step, ticket, request }: Asked): ErrorCode {
   const group = step.shard.groups.get(request.groupId)
   const refused = validateCommit(group, request, ticket.apiVersion)
-  const nowMs = BigInt(step.nowMs)
   if (refused === ErrorCodes.NONE) keepCommitter(step, group, request)
-  for (const { topic, partitions, answer } of found) {
-    for (const partition of partitions) {
-      const errorCode = refused || metadataError(step, partition)
-      if (errorCode === ErrorCodes.NONE) commit(step, ticket, request, topic, partition, nowMs)
-      answerPartition(answer, partition, errorCode)
-    }
-  }
+  return refused
 }
 
 /** The group's part of the checks, in Kafka's order (ClassicGroup.validateOffsetCommit). */
@@ -121,35 +138,28 @@ function metadataError(step: Step, { committedMetadata }: RequestPartition): Err
     : ErrorCodes.NONE
 }
 
-function commit(
-  step: Step,
-  ticket: Ticket,
-  request: OffsetCommitRequest,
-  topic: Topic,
-  partition: RequestPartition,
-  nowMs: bigint,
-): void {
-  // v1 alone may date the commit; v2-4 may say how long it is to be kept.
-  const dated = ticket.apiVersion === 1 && partition.commitTimestamp !== -1n
-  const value: OffsetValue = {
-    offset: partition.committedOffset,
-    leaderEpoch: partition.committedLeaderEpoch,
-    metadata: partition.committedMetadata ?? '',
-    commitTimestampMs: dated ? partition.commitTimestamp : nowMs,
-    expireTimestampMs: request.retentionTimeMs === -1n ? -1n : nowMs + request.retentionTimeMs,
-    topicId: topic.id,
-  }
-  const { groupId, memberId } = request
-  append(step, {
-    kind: 'OffsetCommit',
-    groupId,
-    topic: topic.name,
-    partition: partition.partitionIndex,
-    value,
-  })
+/** v2-4 may say how long the offsets are to be kept. */
+function commonOf({ step, request }: Asked, topic: Topic): TopicCommit {
+  const nowMs = BigInt(step.nowMs)
+  const expireMs = request.retentionTimeMs === -1n ? NO_EXPIRY : nowMs + request.retentionTimeMs
+  return new TopicCommit(step.shard.offsets.placeOf(request.groupId, topic.name), nowMs, expireMs, topic.id)
+}
+
+function commit({ step, ticket, request }: Asked, partition: RequestPartition, common: TopicCommit): void {
+  const { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata, commitTimestamp } =
+    partition
+  // v1 alone may date the commit.
+  const isDated = ticket.apiVersion === 1 && commitTimestamp !== -1n
+  const { place, expireTimestampMs, topicId } = common
+  const of = isDated ? new TopicCommit(place, commitTimestamp, expireTimestampMs, topicId) : common
+  append(
+    step,
+    new OffsetRecord(of, partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata ?? ''),
+  )
   if (step.commitsObserved) {
-    const { name } = topic
-    const { partitionIndex, committedOffset: offset } = partition
-    emit(step, { type: 'committed', groupId, memberId, topic: name, partition: partitionIndex, offset })
+    const { groupId, memberId } = request
+    const { topic } = place
+    const offset = committedOffset
+    emit(step, { type: 'committed', groupId, memberId, topic, partition: partitionIndex, offset })
   }
 }

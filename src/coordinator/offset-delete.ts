@@ -5,6 +5,8 @@ import type { Ticket } from '../machine/decision.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import type { OffsetDeleteRequest, OffsetDeleteResponse } from '../protocol/messages/offset-delete.js'
 import { type ClassicGroup, CONSUMER_PROTOCOL_TYPE, isSubscribedTo } from './classic/group.js'
+import { OffsetTombstone } from './offset-record.js'
+import type { TopicOffsets } from './offsets.js'
 import { append } from './records.js'
 import { emit, reply, type Step } from './shard.js'
 
@@ -19,6 +21,7 @@ export function offsetDelete(step: Step, ticket: Ticket, request: OffsetDeleteRe
     return reply(step, ticket, { errorCode: refused, throttleTimeMs: 0, topics: [] })
   }
   let count = 0
+  const offsets = step.shard.offsets.get(groupId)
   const topics = new Map<string, { unknown: ResponsePartition[]; known: ResponsePartition[] }>()
   for (const { name, partitions } of request.topics) {
     const topic = step.image.topicsByName.get(name)
@@ -32,7 +35,7 @@ export function offsetDelete(step: Step, ticket: Ticket, request: OffsetDeleteRe
       } else if (isSubscribedTo(group, name)) {
         answer.known.push({ partitionIndex, errorCode: ErrorCodes.GROUP_SUBSCRIBED_TO_TOPIC })
       } else {
-        count += deleteOffset(step, groupId, name, partitionIndex)
+        count += deleteOffset(step, offsets?.get(name), partitionIndex)
         answer.known.push({ partitionIndex, errorCode: ErrorCodes.NONE })
       }
     }
@@ -56,8 +59,8 @@ function validateDelete(groupId: string, group: ClassicGroup | undefined): Error
 }
 
 /** Writes a tombstone if there is an offset; returns how many. */
-export function deleteOffset(step: Step, groupId: string, topic: string, partition: number): 0 | 1 {
-  if (!step.shard.offsets.get(groupId)?.get(topic)?.has(partition)) return 0
-  append(step, { kind: 'OffsetCommit', groupId, topic, partition, value: null })
+export function deleteOffset(step: Step, offsets: TopicOffsets | undefined, partition: number): 0 | 1 {
+  if (!offsets?.has(partition)) return 0
+  append(step, new OffsetTombstone(offsets.place, partition))
   return 1
 }

@@ -25,7 +25,7 @@ export function offsetFetch(step: Step, ticket: Ticket, request: OffsetFetchGrou
 /** Every partition that has an offset; by id, those of topics that still have one. */
 function allTopics(step: Step, { groupId }: OffsetFetchGroup, byId: boolean): ResponseTopic[] {
   const topics: ResponseTopic[] = []
-  for (const [name, offsets] of step.shard.offsets.get(groupId) ?? []) {
+  for (const [name, offsets] of step.shard.offsets.get(groupId)?.entries() ?? []) {
     const topicId = step.image.topicsByName.get(name)?.id ?? ZERO_UUID
     if (byId && topicId === ZERO_UUID) continue
     const partitions: ResponsePartition[] = []

@@ -5,8 +5,7 @@
 import { type ClassicGroup, newGroup } from './classic/group.js'
 import { Member } from './classic/member.js'
 import { addMember, computeSubscribedTopics } from './classic/members.js'
-import { putOffset, removeOffset } from './offsets.js'
-import type { Shard, Step } from './shard.js'
+import { added, type Shard, type Step } from './shard.js'
 import type { GroupMetadataValue, GroupRecord } from './types.js'
 
 /**
@@ -14,7 +13,7 @@ import type { GroupMetadataValue, GroupRecord } from './types.js'
  * tombstone changes anything; offsets change through here and nowhere else.
  */
 export function append(step: Step, record: GroupRecord): void {
-  step.decision.records.push(record)
+  step.decision.records = added(step.decision.records, record)
   if (record.kind === 'OffsetCommit' || record.value === null) replay(step.shard, record, step.nowMs)
 }
 
@@ -55,11 +54,12 @@ export function replay(shard: Shard, record: GroupRecord, nowMs: number): void {
   switch (record.kind) {
     case 'OffsetCommit': {
       if (record.value === null) {
-        removeOffset(shard.offsets, groupId, record.topic, record.partition)
+        shard.offsets.remove(record.place, record.partition)
         return
       }
-      if (!shard.groups.has(groupId)) shard.groups.set(groupId, newGroup(groupId, nowMs))
-      putOffset(shard.offsets, groupId, record.topic, record.partition, record.value)
+      // A group that has offsets is there.
+      const isFirst = shard.offsets.put(record)
+      if (isFirst && !shard.groups.has(groupId)) shard.groups.set(groupId, newGroup(groupId, nowMs))
       return
     }
     case 'GroupMetadata':

@@ -11,9 +11,11 @@ import type { OffsetDeleteRequest } from '../protocol/messages/offset-delete.js'
 import type { OffsetFetchRequest } from '../protocol/messages/offset-fetch.js'
 import type { SyncGroupRequest } from '../protocol/messages/sync-group.js'
 import type { GroupEvent, GroupTimer } from './group-event.js'
+import type { OffsetRecord, OffsetTombstone } from './offset-record.js'
 import type { Provocation } from './provoke.js'
 
 export type { GroupEvent, GroupState, GroupTimer } from './group-event.js'
+export type { OffsetValue } from './offset-record.js'
 
 /** One group's part of an OffsetFetch, in the shape of v8+ for every version. topics null: all. */
 export type OffsetFetchGroup = OffsetFetchRequest['groups'][number]
@@ -51,26 +53,9 @@ export type ShardEvent =
 
 /** Written to __consumer_offsets; value null is a tombstone. */
 export type GroupRecord =
-  | {
-      readonly kind: 'OffsetCommit'
-      readonly groupId: string
-      readonly topic: string
-      readonly partition: number
-      readonly value: OffsetValue | null
-    }
+  | OffsetRecord
+  | OffsetTombstone
   | { readonly kind: 'GroupMetadata'; readonly groupId: string; readonly value: GroupMetadataValue | null }
-
-export interface OffsetValue {
-  readonly offset: bigint
-  /** -1: none. */
-  readonly leaderEpoch: number
-  readonly metadata: string
-  readonly commitTimestampMs: bigint
-  /** Only from OffsetCommit v2-4 with a retention time; -1n: none. */
-  readonly expireTimestampMs: bigint
-  /** ZERO_UUID where none is known. */
-  readonly topicId: string
-}
 
 /** GroupMetadataValue v3 of __consumer_offsets. */
 export interface GroupMetadataValue {

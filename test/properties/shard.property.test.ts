@@ -275,9 +275,9 @@ function durable(harness: Harness): unknown {
   })
   return {
     kept,
-    offsets: [...offsets].map(([id, topics]) => [
+    offsets: [...offsets.entries()].map(([id, topics]) => [
       id,
-      [...topics].map(([name, values]) => [name, [...values]]),
+      [...topics.entries()].map(([name, values]) => [name, [...values]]),
     ]),
   }
 }

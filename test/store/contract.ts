@@ -5,7 +5,7 @@ import type { GroupRecord } from '../../src/coordinator/types.js'
 import type { LogRecord } from '../../src/log/types.js'
 import { groupRecords, logRecords } from '../../src/server/records.js'
 import type { Store, StoredRecord } from '../../src/store/store.js'
-import { batch, group, offset } from './records.js'
+import { batch, group, offset, tombstone } from './records.js'
 
 export async function read(store: Store, log: string): Promise<StoredRecord[]> {
   const records: StoredRecord[] = []
@@ -91,7 +91,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.append(shard.log, records.map(shard.toStored))
       const loaded = await read(store, shard.log)
       expect(byKey(loaded)).toEqual(byKey(records.map(shard.toStored)))
-      const gone = records.map((record) => shard.toStored({ ...record, value: null } as GroupRecord))
+      const gone = records.map((record) => shard.toStored(tombstone(record)))
       await store.append(shard.log, gone)
       expect(await read(store, shard.log)).toEqual([])
       await store.close()

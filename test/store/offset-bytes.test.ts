@@ -2,7 +2,12 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { GroupRecord, OffsetValue } from '../../src/coordinator/types.js'
+import {
+  OffsetPlace,
+  OffsetTombstone,
+  type OffsetValue,
+  offsetRecord,
+} from '../../src/coordinator/offset-record.js'
 import { OFFSET_COMMIT, writeKey, writeValue } from '../../src/protocol/embedded/coordinator-records.js'
 import { ZERO_UUID } from '../../src/protocol/wire.js'
 import { groupFormat, groupRecord } from '../../src/store/formats/group-format.js'
@@ -32,7 +37,7 @@ it('an offset is written as the codecs write it', () => {
   const topic = text.map((each) => each.replaceAll('\u0000', '.'))
   fc.assert(
     fc.property(text, topic, int32, value, (groupId, topic, partition, value) => {
-      const record: GroupRecord = { kind: 'OffsetCommit', groupId, topic, partition, value }
+      const record = offsetRecord(groupId, topic, partition, value)
       const key = writeKey(OFFSET_COMMIT, { group: groupId, topic, partition })
       const { commitTimestampMs: commitTimestamp, expireTimestampMs: expireTimestamp, ...rest } = value
       const { leaderEpoch: _, topicId: __, ...expiring } = rest
@@ -43,19 +48,14 @@ it('an offset is written as the codecs write it', () => {
       const stored = groupRecord(record)
       expect(keyBytes(groupFormat, stored)).toEqual(key)
       expect(valueBytes(groupFormat, stored)).toEqual(expected)
-      expect(keyBytes(groupFormat, groupRecord({ ...record, value: null }))).toEqual(key)
+      const tombstone = new OffsetTombstone(record.place, partition)
+      expect(keyBytes(groupFormat, tombstone)).toEqual(key)
       expect(groupFormat.record(key, expected)?.key).toBe(stored.key)
     }),
   )
 })
 
 it('what Kafka cannot have is refused', () => {
-  const record: GroupRecord = {
-    kind: 'OffsetCommit',
-    groupId: 'g'.repeat(32_768),
-    topic: 't',
-    partition: 0,
-    value: null,
-  }
-  expect(() => keyBytes(groupFormat, groupRecord(record))).toThrow(RangeError)
+  const tombstone = new OffsetTombstone(new OffsetPlace('g'.repeat(32_768), 't'), 0)
+  expect(() => keyBytes(groupFormat, tombstone)).toThrow(RangeError)
 })

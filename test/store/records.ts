@@ -1,6 +1,7 @@
 // Records as machines write them, for tests of stores.
 
-import type { GroupMetadataValue, GroupRecord, OffsetValue } from '../../src/coordinator/types.js'
+import { OffsetTombstone, type OffsetValue, offsetRecord } from '../../src/coordinator/offset-record.js'
+import type { GroupMetadataValue, GroupRecord } from '../../src/coordinator/types.js'
 import type { LogRecord } from '../../src/log/types.js'
 import { buildBatch } from '../../src/protocol/records/batch.js'
 
@@ -11,21 +12,21 @@ export function offset(
   committed: bigint,
   value: Partial<OffsetValue> = {},
 ): GroupRecord {
-  return {
-    kind: 'OffsetCommit',
-    groupId,
-    topic,
-    partition,
-    value: {
-      offset: committed,
-      leaderEpoch: 4,
-      metadata: 'where it was: é',
-      commitTimestampMs: 1_700_000_000_123n,
-      expireTimestampMs: -1n,
-      topicId: 'AAAAAAAAAAAAAAAAAAAAAA',
-      ...value,
-    },
-  }
+  return offsetRecord(groupId, topic, partition, {
+    offset: committed,
+    leaderEpoch: 4,
+    metadata: 'where it was: é',
+    commitTimestampMs: 1_700_000_000_123n,
+    expireTimestampMs: -1n,
+    topicId: 'AAAAAAAAAAAAAAAAAAAAAA',
+    ...value,
+  })
+}
+
+export function tombstone(record: GroupRecord): GroupRecord {
+  return record.kind === 'OffsetCommit'
+    ? new OffsetTombstone(record.place, record.partition)
+    : { ...record, value: null }
 }
 
 export function group(groupId: string, value: Partial<GroupMetadataValue> = {}): GroupRecord {

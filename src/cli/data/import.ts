@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
+import { offsetRecord } from '../../coordinator/offset-record.js'
 import type { GroupRecord } from '../../coordinator/types.js'
 import { ZERO_UUID } from '../../protocol/wire.js'
 import { ConfigError } from '../../server/config/errors.js'
@@ -75,7 +76,7 @@ function toRecord(entry: FixtureEntry, nowMs: number): GroupRecord | null {
     ...{ offset, metadata, leaderEpoch: -1, commitTimestampMs: BigInt(nowMs) },
     ...{ expireTimestampMs: NO_EXPIRY, topicId: ZERO_UUID },
   }
-  return { kind: 'OffsetCommit', groupId, topic, partition, value }
+  return offsetRecord(groupId, topic, partition, value)
 }
 
 function summary(entries: readonly FixtureEntry[]): string {

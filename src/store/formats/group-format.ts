@@ -1,7 +1,13 @@
 // The logs of the coordinator's shards: keys and values are the bytes of Kafka's own records of __consumer_offsets, in the versions that
 // Kafka 4.4 writes (GroupCoordinatorRecordHelpers).
 
-import type { GroupMetadataValue, GroupRecord, OffsetValue } from '../../coordinator/types.js'
+import {
+  type OffsetRecord,
+  type OffsetTombstone,
+  type OffsetValue,
+  offsetRecord,
+} from '../../coordinator/offset-record.js'
+import type { GroupMetadataValue, GroupRecord } from '../../coordinator/types.js'
 import {
   GROUP_METADATA,
   keyJson,
@@ -15,45 +21,32 @@ import {
   writeValue as writeGroupValue,
 } from '../../protocol/embedded/coordinator-records.js'
 import type { Bytes } from '../bytes.js'
-import { FamilyRecord, type StoredRecord } from '../store.js'
+import type { StoredRecord } from '../store.js'
 import type { LogFormat } from './log-format.js'
 import { writeOffsetKey, writeOffsetValue } from './offset-bytes.js'
 
 const SEPARATOR = '\u0000'
 const GROUP = 'group'
-const OFFSET = 'offset'
 
 const GROUP_VERSION = 3
 
-/** Offsets of one topic in one group are a family: a commit has many of them. */
+/** That of an offset is what a store keeps, as it is. */
 export function groupRecord(record: GroupRecord): StoredRecord {
+  if (record.kind === 'OffsetCommit') return record
   const { groupId, value } = record
-  if (record.kind === 'GroupMetadata') return { key: GROUP + SEPARATOR + groupId, value: value && record }
-  return new FamilyRecord(familyOf(groupId, record.topic), record.partition, value && record)
-}
-
-/** Of the record before: that of the next is mostly the same. */
-let last = { groupId: '', topic: '', family: OFFSET + SEPARATOR + SEPARATOR }
-
-function familyOf(groupId: string, topic: string): string {
-  if (last.groupId !== groupId || last.topic !== topic) {
-    last = { groupId, topic, family: OFFSET + SEPARATOR + groupId + SEPARATOR + topic }
-  }
-  return last.family
+  return { key: GROUP + SEPARATOR + groupId, value: value && record }
 }
 
 export const groupFormat: LogFormat = { writeKey, writeValue, record, describeKey, describeValue }
 
 function writeKey(to: Bytes, stored: StoredRecord): void {
-  const record = stored.value as GroupRecord | null
-  if (record?.kind === 'OffsetCommit') writeOffsetKey(to, record.groupId, record.topic, record.partition)
-  else if (stored.family !== undefined && stored.index !== undefined) {
-    // A topic's name has no separator in it, a group's may.
-    const topicAt = stored.family.lastIndexOf(SEPARATOR) + 1
-    const groupId = stored.family.slice(OFFSET.length + 1, topicAt - 1)
-    writeOffsetKey(to, groupId, stored.family.slice(topicAt), stored.index)
-  } else to.bytes(writeGroupKey(GROUP_METADATA, { group: stored.key.slice(GROUP.length + 1) }))
+  if (isOfPartition(stored)) writeOffsetKey(to, stored.groupId, stored.topic, stored.partition)
+  else to.bytes(writeGroupKey(GROUP_METADATA, { group: stored.key.slice(GROUP.length + 1) }))
 }
+
+/** The others are alone. */
+const isOfPartition = (stored: StoredRecord): stored is OffsetRecord | OffsetTombstone =>
+  stored.family !== undefined
 
 function writeValue(to: Bytes, { value }: StoredRecord): void {
   const record = value as GroupRecord
@@ -87,7 +80,7 @@ function recordOf(key: Buffer, bytes: Buffer): GroupRecord | null {
   switch (typeNumberOf(key)) {
     case OFFSET_COMMIT.number: {
       const { group, topic, partition } = readKey(OFFSET_COMMIT, key)
-      return { kind: 'OffsetCommit', groupId: group, topic, partition, value: offsetOf(bytes) }
+      return offsetRecord(group, topic, partition, offsetOf(bytes))
     }
     case GROUP_METADATA.number:
       return { kind: 'GroupMetadata', groupId: readKey(GROUP_METADATA, key).group, value: groupOf(bytes) }
