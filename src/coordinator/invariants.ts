@@ -36,8 +36,11 @@ function* membersAgree(group: ClassicGroup): Generator<string> {
   for (const [instanceId, id] of group.staticMembers.entries()) {
     if (group.members.get(id)?.instanceId !== instanceId) yield `instance '${instanceId}' leads to nobody`
   }
-  for (const name of new Set([...counts.keys(), ...group.supportedProtocols.keys()])) {
-    if (counts.get(name) !== group.supportedProtocols.get(name)) yield `miscounted protocol '${name}'`
+  const { supportedProtocols } = group
+  if ((supportedProtocols === null) !== group.members.size < 2)
+    yield 'protocols are counted from two members on'
+  for (const name of supportedProtocols === null ? [] : [...counts.keys(), ...supportedProtocols.keys()]) {
+    if (counts.get(name) !== supportedProtocols?.get(name)) yield `miscounted protocol '${name}'`
   }
 }
 

@@ -1,12 +1,20 @@
 // What a shard keeps of requests: bytes of their own, and once what members say alike.
 
 import { describe, expect, it } from 'vitest'
+import type { ClassicGroup } from '../../src/coordinator/classic/group.js'
 import type { Member } from '../../src/coordinator/classic/member.js'
 import { ownCopy } from '../../src/coordinator/classic/own-copy.js'
+import { NONE } from '../../src/coordinator/classic/small-map.js'
 import { GROUP, Harness, protocols, subscription } from './harness.js'
 
 function membersOf(harness: Harness): Member[] {
   return [...(harness.machine.state.groups.get(GROUP)?.members.values() ?? [])]
+}
+
+function stableGroup(groupId: string, members: Parameters<Harness['stable']>[0]): ClassicGroup | undefined {
+  const harness = new Harness()
+  harness.stable(members)
+  return harness.machine.state.groups.get(groupId)
 }
 
 describe('of its members a shard', () => {
@@ -64,6 +72,26 @@ describe('of its members a shard', () => {
     })
     expect(members[0]?.protocols).toEqual(protocols('range'))
     expect(members[1]?.protocols).toBe(members[0]?.protocols)
+  })
+
+  it('keeps the topics once of groups that subscribe alike', () => {
+    const [a, b] = ['a', 'b'].map((groupId) => stableGroup(groupId, [{ groupId }]))
+    expect([...(a?.subscribedTopics?.keys() ?? [])]).toEqual(['foo'])
+    expect(b?.subscribedTopics).toBe(a?.subscribedTopics)
+    const other = stableGroup('c', [
+      { groupId: 'c' },
+      { groupId: 'c', protocols: [{ name: 'range', metadata: subscription('bar') }] },
+    ])
+    expect([...(other?.subscribedTopics?.keys() ?? [])]).toEqual(['foo', 'bar'])
+    expect([...(a?.subscribedTopics?.keys() ?? [])]).toEqual(['foo'])
+  })
+
+  it('has nothing left of a rebalance, and nothing of what a group has not', () => {
+    const group = stableGroup(GROUP, [{}])
+    const { pendingJoin, pendingSync, staticMembers, supportedProtocols, joinTimer, syncTimer } = group!
+    for (const none of [pendingJoin, pendingSync, staticMembers]) expect(none).toBe(NONE)
+    expect([supportedProtocols, joinTimer, syncTimer]).toEqual([null, null, null])
+    expect(NONE.size).toBe(0)
   })
 
   it('tells bytes apart whatever place they fall on', () => {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SmallMap } from '../../src/coordinator/classic/small-map.js'
+import { NONE, put, SmallMap, without } from '../../src/coordinator/classic/small-map.js'
 
 const command = fc.record({
   do: fc.constantFrom('set', 'set', 'delete', 'clear' as const),
@@ -36,6 +36,20 @@ describe('a small map', () => {
         }
       }),
     )
+  })
+
+  it('is shared while there is nothing in it', () => {
+    const one = put<number>(NONE, 'a', 1)
+    expect(NONE.size).toBe(0)
+    expect(put(one, 'b', 2)).toBe(one)
+    expect([...one.entries()]).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ])
+    expect(without(one, 'c')).toBe(one)
+    expect(without(one, 'b')).toBe(one)
+    expect(without(one, 'a')).toBe(NONE)
+    expect(without(NONE, 'a')).toBe(NONE)
   })
 
   it.each([1, 2, 5])('of %i may be emptied while it is gone through', (size) => {

@@ -128,6 +128,21 @@ describe('timers', () => {
     expect(fired).toBe(true)
   })
 
+  it('keep their deadlines after months', () => {
+    const DAY_MS = 86_400_000
+    const clock = new VirtualClock(1_700_000_000_000)
+    const timers = new Timers(clock)
+    const fired: number[] = []
+    const keys = [10, 40, 100].map((days) => new NumberedKey(days))
+    for (const key of keys) timers.arm(key, clock.nowMs() + key.i * DAY_MS, () => fired.push(key.i))
+    clock.advance(30 * DAY_MS)
+    expect(fired).toEqual([10])
+    timers.arm(keys[0] as NumberedKey, clock.nowMs() + 1, () => fired.push(clock.nowMs()))
+    expect(timers.deadlineOf(keys[2] as NumberedKey)).toBe(1_700_000_000_000 + 100 * DAY_MS)
+    clock.advance(70 * DAY_MS)
+    expect(fired).toEqual([10, 1_700_000_000_000 + 30 * DAY_MS + 1, 40, 100])
+  })
+
   it('are silent after clear', () => {
     const clock = new VirtualClock()
     const timers = new Timers(clock)

@@ -4,7 +4,7 @@
 import { emit, type Step } from '../shard.js'
 import type { GroupState, GroupTimer } from '../types.js'
 import type { Member } from './member.js'
-import { SmallMap } from './small-map.js'
+import { NONE, type ReadonlySmallMap, SmallMap } from './small-map.js'
 import { VALID_PREVIOUS } from './transitions.js'
 
 export interface ClassicGroup {
@@ -19,18 +19,18 @@ export interface ClassicGroup {
   leaderId: string | null
   readonly members: SmallMap<Member>
   /** Group instance id -> member id (KIP-345). */
-  readonly staticMembers: SmallMap<string>
+  staticMembers: ReadonlySmallMap<string>
   /** Ids handed out with MEMBER_ID_REQUIRED that have not joined yet (KIP-394), with their session timers. */
-  readonly pendingJoin: SmallMap<GroupTimer>
+  pendingJoin: ReadonlySmallMap<GroupTimer>
   /** Ids that owe a SyncGroup for this generation. */
-  readonly pendingSync: SmallMap<true>
-  /** Protocol name -> how many members support it. */
-  readonly supportedProtocols: SmallMap<number>
+  pendingSync: ReadonlySmallMap<true>
+  /** Protocol name -> how many members support it; null with fewer than two members: of one alone it is plain. */
+  supportedProtocols: SmallMap<number> | null
   numAwaitingJoin: number
   /** A member was added while the initial rebalance was delayed: the delay is extended once more. */
   newMemberAdded: boolean
   /** null: unknown (not of type consumer, or unparsable subscriptions). */
-  subscribedTopics: SmallMap<true> | null
+  subscribedTopics: ReadonlySmallMap<true> | null
   /** null unless it is armed. */
   joinTimer: GroupTimer | null
   /** Set while joinTimer measures the initial rebalance delay. */
@@ -52,10 +52,10 @@ export function newGroup(id: string, nowMs: number): ClassicGroup {
     generation: 0,
     leaderId: null,
     members: new SmallMap(),
-    staticMembers: new SmallMap(),
-    pendingJoin: new SmallMap(),
-    pendingSync: new SmallMap(),
-    supportedProtocols: new SmallMap(),
+    staticMembers: NONE,
+    pendingJoin: NONE,
+    pendingSync: NONE,
+    supportedProtocols: null,
     numAwaitingJoin: 0,
     newMemberAdded: false,
     subscribedTopics: null,

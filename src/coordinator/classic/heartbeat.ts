@@ -5,7 +5,7 @@ import type { Ticket } from '../../machine/decision.js'
 import { type ErrorCode, ErrorCodes } from '../../protocol/errors.js'
 import type { HeartbeatRequest } from '../../protocol/messages/heartbeat.js'
 import { reply, type Step } from '../shard.js'
-import { validateMember } from './members.js'
+import { findMember } from './members.js'
 import { armSession } from './rebalance.js'
 
 /** Answers with HeartbeatResponse. */
@@ -17,13 +17,10 @@ function beat(step: Step, request: HeartbeatRequest): ErrorCode {
   if (request.groupId === '') return ErrorCodes.INVALID_GROUP_ID
   const group = step.shard.groups.get(request.groupId)
   if (group === undefined) return ErrorCodes.UNKNOWN_MEMBER_ID
-  const invalid = validateMember(group, request.memberId, request.groupInstanceId)
-  if (invalid !== ErrorCodes.NONE) return invalid
+  const member = findMember(group, request.memberId, request.groupInstanceId)
+  if (typeof member === 'number') return member
   // A stale generation is told before a rebalance in progress: that member cannot rejoin as what it was.
   if (request.generationId !== group.generation) return ErrorCodes.ILLEGAL_GENERATION
-
-  const member = group.members.get(request.memberId)
-  if (member === undefined) return ErrorCodes.UNKNOWN_MEMBER_ID
   armSession(step, member)
   return group.state === 'PreparingRebalance' ? ErrorCodes.REBALANCE_IN_PROGRESS : ErrorCodes.NONE
 }

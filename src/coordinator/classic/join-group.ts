@@ -11,9 +11,10 @@ import { arm, disarm, emit, type Step } from '../shard.js'
 import { type ClassicGroup, newGroup } from './group.js'
 import { addNewMember, type Join, readJoin, updateAndPark } from './joining.js'
 import type { Member } from './member.js'
-import { removeMember, sameProtocols, supportsProtocols, validateMember } from './members.js'
+import { findMember, removeMember, sameProtocols, supportsProtocols } from './members.js'
 import { completeJoinIfReady, memberRemoved, prepareRebalance } from './rebalance.js'
 import { membersForLeader, replyJoinError, replyJoined } from './responses.js'
+import { put } from './small-map.js'
 import { joinWithoutId } from './static-member.js'
 
 /** Answers with JoinGroupResponse, now or when the join phase ends. */
@@ -50,9 +51,9 @@ export function joinGroup(step: Step, ticket: Ticket, request: JoinGroupRequest)
     disarm(step, pending)
     return addNewMember(step, group, join, memberId)
   }
-  const invalid = validateMember(group, memberId, groupInstanceId)
-  if (invalid !== ErrorCodes.NONE) return refuse(invalid)
-  rejoin(step, group, join, group.members.get(memberId) as Member)
+  const member = findMember(group, memberId, groupInstanceId)
+  if (typeof member === 'number') return refuse(member)
+  rejoin(step, group, join, member)
 }
 
 function createGroup(step: Step, groupId: string): ClassicGroup {
@@ -92,7 +93,7 @@ function joinAsNewDynamicMember(step: Step, group: ClassicGroup, join: Join): vo
   const memberId = `${ticket.clientId ?? ''}-${step.shard.ids.memberUuid()}`
   if (ticket.apiVersion < 4) return addNewMember(step, group, join, memberId)
   const timer = new Deadline('session', group.id, memberId)
-  group.pendingJoin.set(memberId, timer)
+  group.pendingJoin = put(group.pendingJoin, memberId, timer)
   arm(step, timer, request.sessionTimeoutMs)
   if (step.observed) emit(step, { type: 'member-pending', groupId: group.id, memberId })
   replyJoinError(step, ticket, ErrorCodes.MEMBER_ID_REQUIRED, memberId)

@@ -8,6 +8,7 @@ import { disarm, reply, type Step } from '../shard.js'
 import type { ClassicGroup } from './group.js'
 import { removeMember, validateMember } from './members.js'
 import { completeJoinIfReady, memberRemoved, prepareRebalance, releaseMember } from './rebalance.js'
+import { without } from './small-map.js'
 
 interface MemberIdentity {
   readonly memberId: string
@@ -37,7 +38,7 @@ export function leaveGroup(step: Step, ticket: Ticket, request: LeaveGroupReques
 function leave(step: Step, group: ClassicGroup, { memberId, groupInstanceId }: MemberIdentity): ErrorCode {
   const pending = group.pendingJoin.get(memberId)
   if (pending !== undefined) {
-    group.pendingJoin.delete(memberId)
+    group.pendingJoin = without(group.pendingJoin, memberId)
     disarm(step, pending)
     return ErrorCodes.NONE
   }

@@ -5,28 +5,38 @@ import type { Ticket } from '../../machine/decision.js'
 import { readSubscribedTopics } from '../../protocol/embedded/consumer-protocol.js'
 import { type ErrorCode, ErrorCodes, ProtocolError } from '../../protocol/errors.js'
 import { type ClassicGroup, CONSUMER_PROTOCOL_TYPE } from './group.js'
-import type { Member, Protocol } from './member.js'
-import { SmallMap } from './small-map.js'
+import { type Member, NO_BYTES, type Protocol } from './member.js'
+import { NONE, put, type ReadonlySmallMap, SmallMap, without } from './small-map.js'
 
-/** NONE, UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID (KIP-345). Pending members are not members yet. */
-export function validateMember(group: ClassicGroup, memberId: string, instanceId: string | null): ErrorCode {
+/** The member, or UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID (KIP-345). Pending members are not members yet. */
+export function findMember(
+  group: ClassicGroup,
+  memberId: string,
+  instanceId: string | null,
+): Member | ErrorCode {
   if (instanceId !== null) {
     const owner = group.staticMembers.get(instanceId)
     if (owner === undefined) return ErrorCodes.UNKNOWN_MEMBER_ID
     if (owner !== memberId) return ErrorCodes.FENCED_INSTANCE_ID
   }
-  return group.members.has(memberId) ? ErrorCodes.NONE : ErrorCodes.UNKNOWN_MEMBER_ID
+  return group.members.get(memberId) ?? ErrorCodes.UNKNOWN_MEMBER_ID
+}
+
+/** What `findMember` says against it, or NONE. */
+export function validateMember(group: ClassicGroup, memberId: string, instanceId: string | null): ErrorCode {
+  const found = findMember(group, memberId, instanceId)
+  return typeof found === 'number' ? found : ErrorCodes.NONE
 }
 
 /** Adds a member whose JoinGroup is parked on it. The first member decides the protocol type and leads. */
 export function addMember(group: ClassicGroup, member: Member, protocolType: string): void {
   if (group.members.size === 0) group.protocolType = protocolType
   group.members.set(member.id, member)
-  countProtocols(group, member.protocols, 1)
+  countMember(group, member)
   if (member.parkedJoin !== null) group.numAwaitingJoin++
-  if (member.instanceId !== null) group.staticMembers.set(member.instanceId, member.id)
+  if (member.instanceId !== null) group.staticMembers = put(group.staticMembers, member.instanceId, member.id)
   group.leaderId ??= member.id
-  group.pendingJoin.delete(member.id)
+  group.pendingJoin = without(group.pendingJoin, member.id)
 }
 
 /** Takes a member out with all its traces but its timer and its parked requests, which the caller answers. */
@@ -34,13 +44,14 @@ export function removeMember(group: ClassicGroup, memberId: string): Member | un
   const member = group.members.get(memberId)
   if (member !== undefined) {
     group.members.delete(memberId)
+    if (group.members.size < 2) group.supportedProtocols = null
     countProtocols(group, member.protocols, -1)
     if (member.parkedJoin !== null) group.numAwaitingJoin--
-    if (member.instanceId !== null) group.staticMembers.delete(member.instanceId)
+    if (member.instanceId !== null) group.staticMembers = without(group.staticMembers, member.instanceId)
   }
   if (group.leaderId === memberId) group.leaderId = firstId(group.members)
-  group.pendingJoin.delete(memberId)
-  group.pendingSync.delete(memberId)
+  group.pendingJoin = without(group.pendingJoin, memberId)
+  group.pendingSync = without(group.pendingSync, memberId)
   return member
 }
 
@@ -50,7 +61,8 @@ export function replaceMember(group: ClassicGroup, old: Member, replacement: Mem
   group.members.set(replacement.id, replacement)
   if (old.parkedJoin !== null) group.numAwaitingJoin--
   if (group.leaderId === old.id) group.leaderId = replacement.id
-  if (replacement.instanceId !== null) group.staticMembers.set(replacement.instanceId, replacement.id)
+  if (replacement.instanceId !== null)
+    group.staticMembers = put(group.staticMembers, replacement.instanceId, replacement.id)
 }
 
 export function updateProtocols(group: ClassicGroup, member: Member, protocols: readonly Protocol[]): void {
@@ -93,7 +105,9 @@ export function supportsProtocols(
 
 /** Of no members all support anything: a group may be left with pending members alone in its join phase. */
 function supportedByAll(group: ClassicGroup, name: string): boolean {
-  return (group.supportedProtocols.get(name) ?? 0) === group.members.size
+  if (group.supportedProtocols !== null) return group.supportedProtocols.get(name) === group.members.size
+  for (const { protocols } of group.members.values()) return protocols.some((each) => each.name === name)
+  return true
 }
 
 /**
@@ -120,37 +134,61 @@ export function metadataOf(member: Member, protocolName: string | null): Buffer 
   return protocol.metadata
 }
 
+type Topics = ReadonlySmallMap<true>
+
 /** The topics that members subscribe to under the chosen protocol; null when that can't be known. */
-export function computeSubscribedTopics(group: ClassicGroup): SmallMap<true> | null {
+export function computeSubscribedTopics(group: ClassicGroup): Topics | null {
   if (group.protocolType !== CONSUMER_PROTOCOL_TYPE) return null
-  const topics = new SmallMap<true>()
-  let last: Buffer | null = null
-  for (const member of group.members.values()) {
-    const metadata = metadataOf(member, group.protocolName)
-    if (metadata === last) continue // members that say the same share it
-    last = metadata
+  // members that say the same share it
+  const said = new Set(Array.from(group.members.values(), (member) => metadataOf(member, group.protocolName)))
+  let topics: Topics = NONE
+  for (const metadata of said) {
     const subscribed = subscribedTopicsOf(metadata)
     if (subscribed === null) return null
-    for (const topic of subscribed) topics.set(topic, true)
+    if (said.size === 1) return subscribed
+    for (const topic of subscribed.keys()) topics = put(topics, topic, true)
   }
   return topics
 }
 
+/** What was read last, and from what: groups may be alike, and then share it. */
+let latest: { readonly metadata: Buffer; readonly topics: Topics | null } = {
+  metadata: NO_BYTES,
+  topics: null,
+}
+
+function subscribedTopicsOf(metadata: Buffer): Topics | null {
+  if (metadata !== latest.metadata) latest = { metadata, topics: readTopics(metadata) }
+  return latest.topics
+}
+
 /** Metadata is opaque: what is no subscription only means that the topics are not known. */
-function subscribedTopicsOf(metadata: Buffer): readonly string[] | null {
+function readTopics(metadata: Buffer): Topics | null {
   try {
-    return readSubscribedTopics(metadata)
+    let topics: Topics = NONE
+    for (const topic of readSubscribedTopics(metadata)) topics = put(topics, topic, true)
+    return topics
   } catch (error) {
     if (error instanceof ProtocolError) return null
     throw error
   }
 }
 
+/** A member that was added. With the second one counting begins. */
+function countMember(group: ClassicGroup, member: Member): void {
+  if (group.supportedProtocols !== null) return countProtocols(group, member.protocols, 1)
+  if (group.members.size < 2) return
+  group.supportedProtocols = new SmallMap()
+  for (const { protocols } of group.members.values()) countProtocols(group, protocols, 1)
+}
+
 function countProtocols(group: ClassicGroup, protocols: readonly Protocol[], change: 1 | -1): void {
+  const { supportedProtocols: counts } = group
+  if (counts === null) return
   for (const { name } of protocols) {
-    const count = (group.supportedProtocols.get(name) ?? 0) + change
-    if (count === 0) group.supportedProtocols.delete(name)
-    else group.supportedProtocols.set(name, count)
+    const count = (counts.get(name) ?? 0) + change
+    if (count === 0) counts.delete(name)
+    else counts.set(name, count)
   }
 }
 

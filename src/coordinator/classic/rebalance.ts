@@ -10,6 +10,7 @@ import { allJoined, type ClassicGroup, enter } from './group.js'
 import { type Member, NO_BYTES } from './member.js'
 import { computeSubscribedTopics, removeMember, selectProtocol, unparkJoin } from './members.js'
 import { membersForLeader, replyJoinError, replyJoined, replySyncError } from './responses.js'
+import { NONE, put, without } from './small-map.js'
 
 export function armSession(step: Step, member: Member): void {
   arm(step, member, member.sessionTimeoutMs)
@@ -122,7 +123,7 @@ function answerJoins(step: Step, group: ClassicGroup): void {
     }
     armSession(step, member)
     member.isNew = false
-    group.pendingSync.set(member.id, true)
+    group.pendingSync = put(group.pendingSync, member.id, true)
   }
 }
 
@@ -154,12 +155,13 @@ export function syncTimerFired(step: Step, group: ClassicGroup): void {
 
 /** A member's SyncGroup has come: it no longer holds the sync timer. */
 export function syncReceived(step: Step, group: ClassicGroup, memberId: string): void {
-  if (group.pendingSync.delete(memberId) && group.pendingSync.size === 0) disarmSync(step, group)
+  group.pendingSync = without(group.pendingSync, memberId)
+  if (group.pendingSync.size === 0) disarmSync(step, group)
 }
 
 function clearPendingSync(step: Step, group: ClassicGroup): void {
   disarmSync(step, group)
-  group.pendingSync.clear()
+  group.pendingSync = NONE
 }
 
 /** The generation will not become Stable: what waits for its assignment is sent back to join. */

@@ -6,9 +6,11 @@ import type { Step } from '../shard.js'
 import { allJoined, type ClassicGroup } from './group.js'
 import { removeMember } from './members.js'
 import { completeJoin, memberRemoved, prepareRebalance, releaseMember } from './rebalance.js'
+import { without } from './small-map.js'
 
 export function sessionExpired(step: Step, group: ClassicGroup, memberId: string): void {
-  if (group.pendingJoin.delete(memberId)) {
+  if (group.pendingJoin.has(memberId)) {
+    group.pendingJoin = without(group.pendingJoin, memberId)
     if (group.state === 'PreparingRebalance') completeIfAllJoined(step, group)
     return
   }

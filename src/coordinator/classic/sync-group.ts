@@ -8,7 +8,7 @@ import { appendGroupMetadata } from '../records.js'
 import type { Step } from '../shard.js'
 import { type ClassicGroup, enter } from './group.js'
 import { type Member, NO_BYTES } from './member.js'
-import { validateMember } from './members.js'
+import { findMember } from './members.js'
 import { ownCopy } from './own-copy.js'
 import { armSession, syncReceived } from './rebalance.js'
 import { replySyncError, replySynced } from './responses.js'
@@ -24,10 +24,11 @@ export function syncGroup(step: Step, ticket: Ticket, request: SyncGroupRequest)
   if (request.groupId === '') return refuse(ErrorCodes.INVALID_GROUP_ID)
   const group = step.shard.groups.get(request.groupId)
   if (group === undefined || group.state === 'Empty') return refuse(ErrorCodes.UNKNOWN_MEMBER_ID)
+  const member = findMember(group, request.memberId, request.groupInstanceId)
+  if (typeof member === 'number') return refuse(member)
   const invalid = validateSync(group, request)
   if (invalid !== ErrorCodes.NONE) return refuse(invalid)
 
-  const member = group.members.get(request.memberId) as Member
   switch (group.state) {
     case 'PreparingRebalance':
       return refuse(ErrorCodes.REBALANCE_IN_PROGRESS)
@@ -46,8 +47,6 @@ export function syncGroup(step: Step, ticket: Ticket, request: SyncGroupRequest)
 
 function validateSync(group: ClassicGroup, request: SyncGroupRequest): ErrorCode {
   const { protocolType, protocolName } = request
-  const invalid = validateMember(group, request.memberId, request.groupInstanceId)
-  if (invalid !== ErrorCodes.NONE) return invalid
   if (request.generationId !== group.generation) return ErrorCodes.ILLEGAL_GENERATION
   const typeDiffers =
     protocolType !== null && group.protocolType !== null && protocolType !== group.protocolType
