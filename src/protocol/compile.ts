@@ -1,11 +1,11 @@
-// Schema and version become a reader and a writer, once, when first asked for. Scalars are closures over the wire
-// (types.ts); a struct is one generated function with its fields by name, so that every decoded message is an object
-// literal of constant shape. Names come from declarations in this room, never from outside.
+// Schema and version become a reader and a writer, once, when first asked for. Scalars are methods of those who read and write the wire
+// (types.ts), structs generated functions (struct-code.ts).
 
 import { ProtocolError } from './errors.js'
 import type { ArrayType, Draft, Field, Fields, Infer, MessageSchema, PrimitiveType } from './schema.js'
-import { absenceTest, absentValue, readTagged, type TaggedField, writeTagged } from './tagged.js'
-import { lengthCodec, type ReadValue, scalarCodec, type ValueCodec, type WriteValue } from './types.js'
+import { inContext, type Part, structReader, structWriter } from './struct-code.js'
+import { absenceTest, absentValue, type TaggedField } from './tagged.js'
+import { lengthCodec, scalarCodec, type ValueCodec, type WriteValue } from './types.js'
 import { includes } from './versions.js'
 import type { Reader, Writer } from './wire.js'
 
@@ -68,20 +68,6 @@ function holdsBytes(fields: Fields): boolean {
   })
 }
 
-/** Prefixes the place to what went wrong; the innermost error was made where it happened. */
-function inContext(error: unknown, where: string): unknown {
-  if (error instanceof ProtocolError) return new ProtocolError(`${where}: ${error.message}`)
-  if (error instanceof RangeError || error instanceof TypeError) {
-    return new RangeError(`${where}: ${error.message}`)
-  }
-  return error
-}
-
-interface Part {
-  readonly name: string
-  readonly codec: ValueCodec
-}
-
 function structCodec(fields: Fields, version: number, flexible: boolean): ValueCodec {
   const parts: Part[] = []
   const tagged: TaggedField[] = []
@@ -99,56 +85,9 @@ function structCodec(fields: Fields, version: number, flexible: boolean): ValueC
   const minBytes = parts.reduce((sum, part) => sum + part.codec.minBytes, flexible ? 1 : 0)
   return {
     read: structReader(fields, parts, flexible ? tagged : null),
-    write: structWriter(parts, flexible ? tagged : null),
+    write: structWriter(fields, parts, flexible ? tagged : null),
     minBytes,
   }
-}
-
-/** `(r) => { const v = { a: r.int32(), b: r1(r), c: absent[2](), ... }; readTagged(r, v); return v }`, with the field for errors. */
-function structReader(fields: Fields, parts: readonly Part[], tagged: TaggedField[] | null): ReadValue {
-  const names = Object.keys(fields)
-  const codecs = names.map((name) => parts.find((part) => part.name === name)?.codec)
-  const readers = codecs.map((own) => own?.read)
-  const absent = names.map((name) => absentValue(fields[name] as Field))
-  const members = names.map((name, i) => {
-    const own = codecs[i]
-    if (own === undefined) return `${name}: ${isShared(absent[i]?.()) ? `a${i}` : `absent[${i}]()`}`
-    return `${name}: (at = ${i}, ${own.method === undefined ? `r${i}(r)` : `r.${own.method}()`})`
-  })
-  const source = `
-    ${names.map((_, i) => `const r${i} = readers[${i}], a${i} = absent[${i}]();`).join('')}
-    return (r) => {
-      let at = 0
-      try {
-        const v = { ${members.join(', ')} }
-        at = -1
-        ${tagged === null ? '' : 'readTagged(r, v, tagged)'}
-        return v
-      } catch (error) { throw inContext(error, at < 0 ? 'tagged fields' : names[at]) }
-    }`
-  const make = new Function('readers', 'absent', 'names', 'tagged', 'readTagged', 'inContext', source)
-  return make(readers, absent, names, tagged, readTagged, inContext) as ReadValue
-}
-
-/** Whether one value will do for all messages: nobody can change it. */
-const isShared = (value: unknown): boolean => typeof value !== 'object' || value === null
-
-/** `(w, v) => { w.int32(v.a); w1(w, v.b); writeTagged(w, v) }`, with the field for errors and defaults for what is left out. */
-function structWriter(parts: readonly Part[], tagged: TaggedField[] | null): WriteValue {
-  const names = parts.map(({ name }) => name)
-  const writers = parts.map((part) => part.codec.write)
-  const source = `
-    ${names.map((_, i) => `const w${i} = writers[${i}];`).join('')}
-    return (w, v) => {
-      let at = 0
-      try {
-        ${parts.map(({ name, codec: { method } }, i) => `at = ${i}; ${method === undefined ? '' : `if (v.${name} !== undefined) w.${method}(v.${name}); else `}w${i}(w, v.${name});`).join('\n')}
-        at = -1
-        ${tagged === null ? '' : 'writeTagged(w, v, tagged)'}
-      } catch (error) { throw inContext(error, at < 0 ? 'tagged fields' : names[at]) }
-    }`
-  const make = new Function('writers', 'names', 'tagged', 'writeTagged', 'inContext', source)
-  return make(writers, names, tagged, writeTagged, inContext) as WriteValue
 }
 
 function fieldCodec(field: Field, version: number, messageFlexible: boolean): ValueCodec {
@@ -203,18 +142,19 @@ function arrayCodec(
   const element = elementCodec(type.element, version, flexible)
   const length = lengthCodec('array', flexible, nullable)
   const elementMinBytes = Math.max(element.minBytes, 1)
+  const count = (reader: Reader) => {
+    const announced = length.read(reader)
+    if (announced * elementMinBytes > reader.remaining) {
+      throw new ProtocolError(
+        `array of ${announced} elements before byte ${reader.place}, but ${reader.remaining} bytes are left`,
+      )
+    }
+    return announced
+  }
   return {
     read: (reader) => {
-      const count = length.read(reader)
-      if (count < 0) return null
-      if (count * elementMinBytes > reader.remaining) {
-        throw new ProtocolError(
-          `array of ${count} elements before byte ${reader.place}, but ${reader.remaining} bytes are left`,
-        )
-      }
-      const values: unknown[] = []
-      for (let i = 0; i < count; i++) values.push(element.read(reader))
-      return values
+      const left = count(reader)
+      return left < 0 ? null : Array.from({ length: left }, () => element.read(reader))
     },
     write: (writer, given) => {
       const values = (given === undefined ? absent() : given) as readonly unknown[] | null
@@ -222,6 +162,13 @@ function arrayCodec(
       if (values !== null) for (const value of values) element.write(writer, value)
     },
     minBytes: length.minBytes,
+    elements: {
+      count,
+      writeCount: length.write,
+      read: element.read,
+      write: element.write,
+      method: element.method,
+    },
   }
 }
 

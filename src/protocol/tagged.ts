@@ -16,8 +16,12 @@ export interface TaggedField {
 
 type Struct = Record<string, unknown> & { unknownTaggedFields?: UnknownTaggedField[] }
 
-export function readTagged(reader: Reader, struct: Struct, known: readonly TaggedField[]): void {
-  const count = reader.uvarint()
+export function readTagged(
+  reader: Reader,
+  struct: Struct,
+  known: readonly TaggedField[],
+  count: number,
+): void {
   for (let i = 0; i < count; i++) {
     const tag = reader.uvarint()
     const size = reader.uvarint()

@@ -2,7 +2,18 @@
 // form (int16 or int32, negative for null) or the compact one of flexible versions (unsigned varint of length + 1,
 // 0 for null; KIP-482).
 
+import {
+  int8At,
+  int16At,
+  int32At,
+  int64At,
+  writeInt8,
+  writeInt16,
+  writeInt32,
+  writeInt64,
+} from './big-endian.js'
 import { ProtocolError } from './errors.js'
+import { nullBefore, nullDue, tooLong, UUID_BYTES } from './lengths.js'
 import type { PrimitiveType } from './schema.js'
 import type { Reader, Writer } from './wire.js'
 
@@ -16,21 +27,46 @@ export interface ValueCodec {
   /** The fewest bytes a value can take: what an array's count is checked against. */
   readonly minBytes: number
   /** Of Reader and Writer, where that is all that there is to it. */
-  readonly method?: FixedType
+  readonly method?: Method
+  readonly placed?: Placed | undefined
+  /** Of an array. */
+  readonly elements?: Elements
 }
 
-type FixedType = Exclude<PrimitiveType, 'string' | 'bytes' | 'records'>
+export interface Elements {
+  /** -1 for null. Throws ProtocolError where there are not bytes for so many. */
+  readonly count: (reader: Reader) => number
+  readonly writeCount: (writer: Writer, count: number) => void
+  readonly read: ReadValue
+  readonly write: WriteValue
+  readonly method: Method | undefined
+}
 
-const FIXED: { readonly [T in FixedType]: ValueCodec } = {
-  bool: { read: (r) => r.bool(), write: (w, v) => w.bool(v as boolean), minBytes: 1 },
-  int8: { read: (r) => r.int8(), write: (w, v) => w.int8(v as number), minBytes: 1 },
-  int16: { read: (r) => r.int16(), write: (w, v) => w.int16(v as number), minBytes: 2 },
-  uint16: { read: (r) => r.uint16(), write: (w, v) => w.uint16(v as number), minBytes: 2 },
-  int32: { read: (r) => r.int32(), write: (w, v) => w.int32(v as number), minBytes: 4 },
-  uint32: { read: (r) => r.uint32(), write: (w, v) => w.uint32(v as number), minBytes: 4 },
-  int64: { read: (r) => r.int64(), write: (w, v) => w.int64(v as bigint), minBytes: 8 },
-  float64: { read: (r) => r.float64(), write: (w, v) => w.float64(v as number), minBytes: 8 },
-  uuid: { read: (r) => r.uuid(), write: (w, v) => w.uuid(v as string), minBytes: 16 },
+/** What Reader and Writer both do by this name. */
+type Method =
+  | Exclude<PrimitiveType, 'bytes' | 'records'>
+  | 'nullableString'
+  | 'compactString'
+  | 'nullableCompactString'
+
+/** Read and written at a place of which the bounds are checked: several in a row are checked once. */
+export interface Placed {
+  readonly size: number
+  readonly at: (bytes: Buffer, at: number) => unknown
+  /** Throws RangeError for a value that does not fit. */
+  readonly put: (bytes: Buffer, at: number, value: never) => void
+}
+
+const MIN_BYTES = {
+  ...{ bool: 1, int8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8, float64: 8, uuid: UUID_BYTES },
+  ...{ string: 2, nullableString: 2, compactString: 1, nullableCompactString: 1 },
+} satisfies Record<Method, number>
+
+const PLACED: Partial<Record<Method, Placed>> = {
+  int8: { size: 1, at: int8At, put: writeInt8 },
+  int16: { size: 2, at: int16At, put: writeInt16 },
+  int32: { size: 4, at: int32At, put: writeInt32 },
+  int64: { size: 8, at: int64At, put: writeInt64 },
 }
 
 export function scalarCodec(
@@ -39,27 +75,20 @@ export function scalarCodec(
   nullable: boolean,
   absent: () => unknown,
 ): ValueCodec {
-  if (type === 'string') return stringCodec(flexible, nullable, absent)
   if (type === 'bytes' || type === 'records') return bytesCodec(type, flexible, nullable, absent)
-  const { read, write, minBytes } = FIXED[type]
-  return { read, write: (w, v) => write(w, v === undefined ? absent() : v), minBytes, method: type }
+  const method = type === 'string' ? stringMethod(flexible, nullable) : type
+  return {
+    read: (reader) => reader[method](),
+    write: (writer, given) => writer[method]((given === undefined ? absent() : given) as never),
+    minBytes: MIN_BYTES[method],
+    method,
+    placed: PLACED[method],
+  }
 }
 
-function stringCodec(flexible: boolean, nullable: boolean, absent: () => unknown): ValueCodec {
-  const length = lengthCodec('string', flexible, nullable)
-  return {
-    read: (reader) => {
-      const size = length.read(reader)
-      return size < 0 ? null : reader.string(size)
-    },
-    write: (writer, given) => {
-      const value = (given === undefined ? absent() : given) as string | null
-      const size = value === null ? -1 : Buffer.byteLength(value)
-      length.write(writer, size)
-      if (value !== null) writer.string(value, size)
-    },
-    minBytes: length.minBytes,
-  }
+function stringMethod(flexible: boolean, nullable: boolean): Method {
+  if (flexible) return nullable ? 'nullableCompactString' : 'compactString'
+  return nullable ? 'nullableString' : 'string'
 }
 
 /** Bytes may be written in several pieces, which then stand one behind the other. */
@@ -85,48 +114,33 @@ function bytesCodec(
   }
 }
 
-interface LengthCodec {
+export interface LengthCodec {
   /** -1 for null, which is only let through where the field may be null. */
   readonly read: (reader: Reader) => number
   readonly write: (writer: Writer, length: number) => void
   readonly minBytes: number
 }
 
-/** The longest string, in bytes of UTF-8, in either form. */
-const MAX_STRING_BYTES = 0x7fff
+const MAX_LENGTH = 0x7fffffff
 
 export function lengthCodec(
-  type: 'string' | 'bytes' | 'records' | 'array',
+  type: 'bytes' | 'records' | 'array',
   flexible: boolean,
   nullable: boolean,
 ): LengthCodec {
-  const short = type === 'string' && !flexible
-  const readRaw = flexible
-    ? (r: Reader) => ((r.uvarint() | 0) - 1) | 0 // an int32 to Kafka: what overflows is negative
-    : short
-      ? (r: Reader) => r.int16()
-      : (r: Reader) => r.int32()
-  const writeRaw = flexible
-    ? (w: Writer, length: number) => w.uvarint(length + 1)
-    : short
-      ? (w: Writer, length: number) => w.int16(length)
-      : (w: Writer, length: number) => w.int32(length)
-  const max = type === 'string' ? MAX_STRING_BYTES : 0x7fffffff
   return {
     read: (reader) => {
-      const length = readRaw(reader)
-      if (length < 0) {
-        if (!nullable) throw new ProtocolError(`null before byte ${reader.place}, where a value is due`)
-        return -1
-      }
-      if (length > max) throw new ProtocolError(`${type} of ${length} bytes; ${max} are allowed`)
-      return length
+      const length = flexible ? reader.compactLength() : reader.int32()
+      if (length >= 0) return length
+      if (!nullable) throw new ProtocolError(nullBefore(reader.place))
+      return -1
     },
     write: (writer, length) => {
-      if (length < 0 && !nullable) throw new RangeError('null where a value is due')
-      if (length > max) throw new RangeError(`${type} of ${length} bytes; ${max} are allowed`)
-      writeRaw(writer, length)
+      if (length < 0 && !nullable) throw nullDue()
+      if (length > MAX_LENGTH) throw new RangeError(tooLong(type, length, MAX_LENGTH))
+      if (flexible) writer.uvarint(length + 1)
+      else writer.int32(length)
     },
-    minBytes: flexible ? 1 : short ? 2 : 4,
+    minBytes: flexible ? 1 : 4,
   }
 }

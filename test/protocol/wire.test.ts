@@ -15,7 +15,17 @@ import {
   writeResponse,
 } from '../../src/protocol/frame.js'
 import { LARGE_BYTES } from '../../src/protocol/pieces.js'
-import { array, int32, message, records, string, struct } from '../../src/protocol/schema.js'
+import {
+  array,
+  int8,
+  int16,
+  int32,
+  int64,
+  message,
+  records,
+  string,
+  struct,
+} from '../../src/protocol/schema.js'
 import { Reader, Writer, ZERO_UUID } from '../../src/protocol/wire.js'
 
 const sample = message('Sample', '0-1', '1+', {
@@ -40,6 +50,27 @@ describe('a codec', () => {
     const bytes = bytesOf(0, { name: 'a', items: [{ id: 1, tags: ['x'] }] }).subarray(0, -1)
     expect(() => codec(sample, 0).read(new Reader(bytes))).toThrow(
       /^Sample v0: items: tags: string at byte \d+ needs 1 bytes, but 0 are left$/,
+    )
+  })
+
+  it('names the field in a row of numbers where the bytes end, or that does not fit', () => {
+    const row = message('Row', '0', 'none', {
+      ...{ a: int8('0'), b: int16('0'), c: int32('0', { default: -3 }), d: int64('0') },
+    })
+    const writer = new Writer()
+    codec(row, 0).write(writer, { a: -1, b: -2, d: -(2n ** 63n) })
+    const bytes = writer.take()
+    expect(codec(row, 0).read(new Reader(bytes))).toEqual({ a: -1, b: -2, c: -3, d: -(2n ** 63n) })
+    const places = [0, 1, 3, 7]
+    for (let left = 0; left < bytes.length; left++) {
+      const i = places.findLastIndex((place) => place <= left)
+      expect(() => codec(row, 0).read(new Reader(bytes.subarray(0, left)))).toThrow(
+        new RegExp(`^Row v0: ${'abcd'[i]}: int(8|16|32|64) at byte ${places[i]} needs`),
+      )
+    }
+    expect(() => codec(row, 0).write(new Writer(), { a: 1, b: 0x8000, c: 1, d: 1n })).toThrow(/^Row v0: b: /)
+    expect(() => codec(row, 0).write(new Writer(), { a: 1, b: 1, c: 1, d: 2n ** 63n })).toThrow(
+      /^Row v0: d: /,
     )
   })
 
@@ -137,6 +168,28 @@ describe('a writer', () => {
     }
   })
 
+  it('writes texts of any length and alphabet, plain and compact', () => {
+    const texts = ['', 'a', 'é', 'a\u0000b', '\u007f\u0080', '\ud83d\ude00', 'x'.repeat(32_767)]
+    for (const length of [63, 64, 65, 127, 128]) texts.push('y'.repeat(length), `${'y'.repeat(length - 1)}ü`)
+    for (const text of texts) {
+      const writer = new Writer(8)
+      writer.string(text)
+      writer.compactString(text)
+      writer.nullableString(null)
+      writer.nullableCompactString(null)
+      const utf8 = Buffer.from(text)
+      const bytes = writer.take()
+      expect(bytes.subarray(2, 2 + utf8.length)).toEqual(utf8)
+      const reader = new Reader(bytes)
+      expect([reader.string(), reader.compactString()]).toEqual([text, text])
+      expect([reader.nullableString(), reader.nullableCompactString(), reader.remaining]).toEqual([
+        null,
+        null,
+        0,
+      ])
+    }
+  })
+
   it('refuses what is no uuid', () => {
     expect(() => new Writer().uuid('short')).toThrow(/is not a uuid/)
     expect(() => new Writer().uuid(`${ZERO_UUID}A`)).toThrow(/is not a uuid/)
@@ -155,8 +208,9 @@ describe('a reader', () => {
 
   it('keeps a leading byte order mark and NUL in strings', () => {
     const text = '\uFEFFa\u0000b'
-    const bytes = Buffer.from(text)
-    expect(new Reader(bytes).string(bytes.length)).toBe(text)
+    const writer = new Writer()
+    writer.string(text)
+    expect(new Reader(writer.take()).string()).toBe(text)
   })
 
   it('refuses a varint without an end', () => {
@@ -209,7 +263,7 @@ describe('a writer', () => {
   const written = () => {
     const writer = new Writer(4)
     writer.int32(0)
-    writer.string('before', 6)
+    writer.bytes(Buffer.from('before'))
     writer.bytes(large)
     writer.int16(9)
     return writer
