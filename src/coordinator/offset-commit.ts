@@ -6,7 +6,7 @@ import type { Ticket } from '../machine/decision.js'
 import type { Topic } from '../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
 import type { OffsetCommitRequest, OffsetCommitResponse } from '../protocol/messages/offset-commit.js'
-import { type ClassicGroup, newGroup } from './classic/group.js'
+import { ClassicGroup } from './classic/group.js'
 import { validateMember } from './classic/members.js'
 import { armSession } from './classic/rebalance.js'
 import { OffsetRecord, TopicCommit } from './offset-record.js'
@@ -122,7 +122,7 @@ function validateCommit(
 /** An accepted commit is a sign of life; one to no group makes a simple group. */
 function keepCommitter(step: Step, group: ClassicGroup | undefined, request: OffsetCommitRequest): void {
   if (group === undefined) {
-    step.shard.groups.set(request.groupId, newGroup(request.groupId, step.nowMs))
+    step.shard.groups.set(request.groupId, new ClassicGroup(request.groupId, step.nowMs))
     return
   }
   const member = group.members.get(request.memberId)

@@ -2,7 +2,7 @@
 // and OffsetMetadataManager, their replay methods). Nothing is written for PreparingRebalance and
 // CompletingRebalance: after a failover a rebalancing group is what it was when last Stable or Empty.
 
-import { type ClassicGroup, newGroup } from './classic/group.js'
+import { ClassicGroup } from './classic/group.js'
 import { Member } from './classic/member.js'
 import { addMember, computeSubscribedTopics } from './classic/members.js'
 import { added, type Shard, type Step } from './shard.js'
@@ -59,7 +59,7 @@ export function replay(shard: Shard, record: GroupRecord, nowMs: number): void {
       }
       // A group that has offsets is there.
       const isFirst = shard.offsets.put(record)
-      if (isFirst && !shard.groups.has(groupId)) shard.groups.set(groupId, newGroup(groupId, nowMs))
+      if (isFirst && !shard.groups.has(groupId)) shard.groups.set(groupId, new ClassicGroup(groupId, nowMs))
       return
     }
     case 'GroupMetadata':
@@ -71,7 +71,7 @@ export function replay(shard: Shard, record: GroupRecord, nowMs: number): void {
 
 /** With members it is Stable, without Empty; a member supports the one protocol that was kept. */
 function restoreGroup(groupId: string, value: GroupMetadataValue): ClassicGroup {
-  const group = newGroup(groupId, value.currentStateTimestampMs)
+  const group = new ClassicGroup(groupId, value.currentStateTimestampMs)
   group.state = value.members.length === 0 ? 'Empty' : 'Stable'
   group.protocolType = value.protocolType === '' ? null : value.protocolType
   group.protocolName = value.protocol

@@ -1,5 +1,5 @@
-// A classic group as plain data (Kafka: ClassicGroup), and the one way to change its state. Which members join, leave and vote is members.ts; when a rebalance begins and ends is
-// rebalance.ts.
+// A classic group as plain data (Kafka: ClassicGroup), and the one way to change its state. Which members join, leave
+// and vote is members.ts; when a rebalance begins and ends is rebalance.ts.
 
 import { emit, type Step } from '../shard.js'
 import type { GroupState, GroupTimer } from '../types.js'
@@ -7,63 +7,50 @@ import type { Member } from './member.js'
 import { NONE, type ReadonlySmallMap, SmallMap } from './small-map.js'
 import { VALID_PREVIOUS } from './transitions.js'
 
-export interface ClassicGroup {
+/** It is the map of its members itself: there may be many groups with one member each, and what heartbeats ask for is then near. */
+export class ClassicGroup extends SmallMap<Member> {
+  // what a heartbeat asks for is at the beginning
+  state: GroupState = 'Empty'
+  generation = 0
   readonly id: string
-  state: GroupState
-  previousState: GroupState
+  previousState: GroupState = 'Dead'
   stateSinceMs: number
   /** null until the first member, and for a group that only commits ("simple"). */
-  protocolType: string | null
-  protocolName: string | null
-  generation: number
-  leaderId: string | null
-  readonly members: SmallMap<Member>
+  protocolType: string | null = null
+  protocolName: string | null = null
+  leaderId: string | null = null
   /** Group instance id -> member id (KIP-345). */
-  staticMembers: ReadonlySmallMap<string>
+  staticMembers: ReadonlySmallMap<string> = NONE
   /** Ids handed out with MEMBER_ID_REQUIRED that have not joined yet (KIP-394), with their session timers. */
-  pendingJoin: ReadonlySmallMap<GroupTimer>
+  pendingJoin: ReadonlySmallMap<GroupTimer> = NONE
   /** Ids that owe a SyncGroup for this generation. */
-  pendingSync: ReadonlySmallMap<true>
+  pendingSync: ReadonlySmallMap<true> = NONE
   /** Protocol name -> how many members support it; null with fewer than two members: of one alone it is plain. */
-  supportedProtocols: SmallMap<number> | null
-  numAwaitingJoin: number
+  supportedProtocols: SmallMap<number> | null = null
+  numAwaitingJoin = 0
   /** A member was added while the initial rebalance was delayed: the delay is extended once more. */
-  newMemberAdded: boolean
+  newMemberAdded = false
   /** null: unknown (not of type consumer, or unparsable subscriptions). */
-  subscribedTopics: ReadonlySmallMap<true> | null
+  subscribedTopics: ReadonlySmallMap<true> | null = null
   /** null unless it is armed. */
-  joinTimer: GroupTimer | null
+  joinTimer: GroupTimer | null = null
   /** Set while joinTimer measures the initial rebalance delay. */
-  initialDelay: { delayMs: number; remainingMs: number } | null
+  initialDelay: { delayMs: number; remainingMs: number } | null = null
   /** null unless it is armed. */
-  syncTimer: GroupTimer | null
+  syncTimer: GroupTimer | null = null
+
+  constructor(id: string, nowMs: number) {
+    super()
+    this.id = id
+    this.stateSinceMs = nowMs
+  }
+
+  get members(): SmallMap<Member> {
+    return this
+  }
 }
 
 export const CONSUMER_PROTOCOL_TYPE = 'consumer'
-
-export function newGroup(id: string, nowMs: number): ClassicGroup {
-  return {
-    id,
-    state: 'Empty',
-    previousState: 'Dead',
-    stateSinceMs: nowMs,
-    protocolType: null,
-    protocolName: null,
-    generation: 0,
-    leaderId: null,
-    members: new SmallMap(),
-    staticMembers: NONE,
-    pendingJoin: NONE,
-    pendingSync: NONE,
-    supportedProtocols: null,
-    numAwaitingJoin: 0,
-    newMemberAdded: false,
-    subscribedTopics: null,
-    joinTimer: null,
-    initialDelay: null,
-    syncTimer: null,
-  }
-}
 
 /** The only way a group changes its state. An illegal transition is a defect. */
 export function enter(step: Step, group: ClassicGroup, state: GroupState, cause: string): void {

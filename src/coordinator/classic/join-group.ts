@@ -8,7 +8,7 @@ import type { JoinGroupRequest } from '../../protocol/messages/join-group.js'
 import { Deadline } from '../deadline.js'
 import { appendGroupMetadata } from '../records.js'
 import { arm, disarm, emit, type Step } from '../shard.js'
-import { type ClassicGroup, newGroup } from './group.js'
+import { ClassicGroup } from './group.js'
 import { addNewMember, type Join, readJoin, updateAndPark } from './joining.js'
 import type { Member } from './member.js'
 import { findMember, removeMember, sameProtocols, supportsProtocols } from './members.js'
@@ -57,7 +57,7 @@ export function joinGroup(step: Step, ticket: Ticket, request: JoinGroupRequest)
 }
 
 function createGroup(step: Step, groupId: string): ClassicGroup {
-  const group = newGroup(groupId, step.nowMs)
+  const group = new ClassicGroup(groupId, step.nowMs)
   step.shard.groups.set(groupId, group)
   appendGroupMetadata(step, group)
   return group

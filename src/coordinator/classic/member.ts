@@ -26,13 +26,13 @@ export interface MemberValues {
 }
 
 export class Member extends TimerKey implements MemberValues, GroupTimer {
+  sessionTimeoutMs: number // beside the timer's numbers: heartbeats ask for it
+  rebalanceTimeoutMs: number
   readonly groupId: string
   readonly id: string
   readonly instanceId: string | null
   readonly clientId: string
   readonly clientHost: string
-  sessionTimeoutMs: number
-  rebalanceTimeoutMs: number
   /** In order of preference. */
   protocols: readonly Protocol[]
   assignment: Buffer
@@ -45,13 +45,13 @@ export class Member extends TimerKey implements MemberValues, GroupTimer {
 
   constructor(values: MemberValues) {
     super()
+    this.sessionTimeoutMs = values.sessionTimeoutMs
+    this.rebalanceTimeoutMs = values.rebalanceTimeoutMs
     this.groupId = values.groupId
     this.id = values.id
     this.instanceId = values.instanceId
     this.clientId = values.clientId
     this.clientHost = values.clientHost
-    this.sessionTimeoutMs = values.sessionTimeoutMs
-    this.rebalanceTimeoutMs = values.rebalanceTimeoutMs
     this.protocols = values.protocols
     this.assignment = values.assignment
   }
