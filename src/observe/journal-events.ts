@@ -3,7 +3,7 @@
 
 import type { GroupEvent } from '../coordinator/types.js'
 import { entryOf, type JournalEntry } from './journal-entry.js'
-import { type KnownMembers, NEVER } from './journal-members.js'
+import type { KnownMembers } from './journal-members.js'
 
 type Told = Exclude<GroupEvent, { type: 'committed' }>
 
@@ -43,16 +43,15 @@ function removal(
 ): JournalEntry {
   const { groupId: group, memberId: member, instanceId: instance, cause } = event
   const known = members.get(group, member)
-  const ago = (pastMs: number | null | undefined) =>
-    pastMs === null || pastMs === undefined || pastMs === NEVER ? null : atMs - pastMs
+  const fetchedMs = known === undefined ? null : members.fetchedMs(known)
   const connection = known?.connection ?? null
   return entryOf('member-removed', atMs, {
     ...{ group, member, instance, cause, connection },
     generation: members.generation(group),
     client: known?.client ?? null,
     connected: connection === null ? null : members.isConnected(connection),
-    heardAgoMs: ago(known?.heardMs),
-    fetchedAgoMs: known === undefined ? null : ago(members.fetchedMs(known)),
+    heardAgoMs: known === undefined ? null : members.heartbeats.heardAgoMs(known.row, atMs),
+    fetchedAgoMs: fetchedMs === null ? null : atMs - fetchedMs,
     sessionTimeoutMs: known?.sessionTimeoutMs ?? null,
     partitions: known?.partitions ?? [],
   })

@@ -1,83 +1,190 @@
-// How far apart a member's heartbeats came: counted in a histogram since the last summary, so that nobody needs to keep
-// the single ones.
+// When members were heard, and how far apart their heartbeats came: counted in a histogram since the last summary, so that nobody
+// needs to keep the single ones. All of it is numbers, and there may be many members: each has a row in one array, where a heartbeat
+// finds what it changes side by side. As objects and lists they would be in ten places of memory, and their garbage to collect.
 
 import { type EntryOf, GAP_BOUNDS_MS } from './journal-entry.js'
 
-/** Of these the median is taken; more than come in a minute unless somebody heartbeats twenty times a second. */
-const MAX_GAPS = 1200
+/** So many gaps are listed, for the median: more than come in a minute where heartbeats are three seconds apart. */
+const LISTED_GAPS = 20
+/** A gap is listed in 16 bits. What is longer is in the last bucket, whose median is told as the longest. */
+const MAX_LISTED_MS = 0xffff
 
-/** A number like the others: the engine keeps those in place where a field never has anything else. */
-const NONE = -1
+/** In a row, words of 32 bits. When its last request came. Times are told by `time`. */
+const HEARD = 0
+/** When the heartbeat before came; NEVER: the next one ends no gap. */
+const LAST = 1
+/** When the first one of this summary came, or the last one before it. */
+const SINCE = 2
+const COUNT = 3
+const REFUSED = 4
+/** Those that ended a gap. */
+const GAPS = 5
+const MIN = 6
+const MAX = 7
+const BUCKETS = 8
+const LAST_BUCKET = BUCKETS + GAP_BOUNDS_MS.length
+const LISTED = LAST_BUCKET + 1
+const ROW = LISTED + LISTED_GAPS / 2
+
+/** No time: that of a row that is new. */
+const NEVER = 0
+const FIRST_ROWS = 64
 
 export type GapSummary = Pick<
   EntryOf<'heartbeats'>,
   'count' | 'refused' | 'overMs' | 'gaps' | 'minGapMs' | 'medianGapMs' | 'maxGapMs'
 >
 
-export class HeartbeatGaps {
-  count = 0
-  private refused = 0
-  /** Of the heartbeat before; NONE: the next one ends no gap. */
-  private lastMs = NONE
-  /** Of the first one of this summary. */
-  private sinceMs = NONE
-  private gaps: number[] | null = null
-  /** Those that are too many to be listed, by bucket. */
-  private unlisted: number[] | null = null
+/** Rows go by where they begin. */
+export class HeartbeatRows {
+  private readonly startMs: number
+  private readonly maxRows: number
+  private words = new Int32Array(FIRST_ROWS * ROW)
+  /** The same memory. */
+  private halves = new Uint16Array(this.words.buffer)
+  private end = 0
+  private readonly free: number[] = []
+
+  /** Of a clock that does not begin before `startMs`. */
+  constructor(startMs: number, maxRows: number) {
+    this.startMs = startMs
+    this.maxRows = maxRows
+  }
+
+  /** Of a member that was never heard. */
+  open(): number {
+    const row = this.free.pop()
+    if (row !== undefined) return row
+    const fresh = this.end
+    this.end += ROW
+    if (this.end > this.words.length) this.grow()
+    return fresh
+  }
+
+  /** Once: of the room for all only what is used takes memory. */
+  private grow(): void {
+    const words = new Int32Array(this.maxRows * ROW)
+    words.set(this.words)
+    this.words = words
+    this.halves = new Uint16Array(words.buffer)
+  }
+
+  /** It is another member's from now on. */
+  close(row: number): void {
+    this.words.fill(0, row, row + ROW)
+    this.free.push(row)
+  }
+
+  /** In milliseconds, around the clock every 49 days: such times can be told apart within 24, which no session lasts longer than. */
+  private time(atMs: number): number {
+    return (atMs - this.startMs + 1) | 0
+  }
+
+  /** A request of the member came. */
+  heard(row: number, atMs: number): void {
+    const { words } = this
+    const at = this.time(atMs)
+    const before = words[row + HEARD] as number
+    if (before === NEVER || ((at - before) | 0) > 0) words[row + HEARD] = at
+  }
+
+  /** null: never. */
+  heardAgoMs(row: number, nowMs: number): number | null {
+    const heard = this.words[row + HEARD] as number
+    return heard === NEVER ? null : (this.time(nowMs) - heard) | 0
+  }
 
   /** Returns the gap that it ended, null for a first one. */
-  beat(atMs: number, isRefused: boolean): number | null {
-    const gapMs = this.lastMs === NONE ? null : atMs - this.lastMs
-    if (this.count === 0) this.sinceMs = this.lastMs === NONE ? atMs : this.lastMs
-    this.lastMs = atMs
-    this.count++
-    if (isRefused) this.refused++
-    if (gapMs === null) return null
-    if (this.gaps === null) this.gaps = [gapMs]
-    else if (this.gaps.length < MAX_GAPS) this.gaps.push(gapMs)
-    else {
-      this.unlisted ??= noBuckets()
-      countIn(this.unlisted, gapMs)
-    }
+  beat(row: number, atMs: number, isRefused: boolean): number | null {
+    const { words } = this
+    const at = this.time(atMs)
+    const last = words[row + LAST] as number
+    if (words[row + COUNT] === 0) words[row + SINCE] = last === NEVER ? at : last
+    words[row + LAST] = at
+    this.addOne(row + COUNT)
+    if (isRefused) this.addOne(row + REFUSED)
+    if (last === NEVER) return null
+    const gapMs = (at - last) | 0
+    this.count(row, gapMs)
     return gapMs
   }
 
+  private count(row: number, gapMs: number): void {
+    const { words } = this
+    const before = words[row + GAPS] as number
+    this.addOne(row + GAPS)
+    this.addOne(row + BUCKETS + bucketOf(gapMs))
+    if (before === 0 || gapMs < (words[row + MIN] as number)) words[row + MIN] = gapMs
+    if (before === 0 || gapMs > (words[row + MAX] as number)) words[row + MAX] = gapMs
+    // When all places are taken each has the same chance to stay: a sample, whatever the rhythm in which long and short ones come.
+    const place = before < LISTED_GAPS ? before : anyUpTo(before)
+    if (place < LISTED_GAPS)
+      this.halves[2 * (row + LISTED) + place] = Math.max(0, Math.min(gapMs, MAX_LISTED_MS))
+  }
+
+  private addOne(at: number): void {
+    this.words[at] = (this.words[at] as number) + 1
+  }
+
   /** It rejoins: until it is back it does not heartbeat, which is no gap. */
-  interrupted(): void {
-    this.lastMs = NONE
+  interrupted(row: number): void {
+    this.words[row + LAST] = NEVER
+  }
+
+  /** Since the last summary. */
+  countOf(row: number): number {
+    return this.words[row + COUNT] as number
   }
 
   /** How long the summary that is being made covers. */
-  overMs(nowMs: number): number {
-    return this.count === 0 ? 0 : nowMs - this.sinceMs
+  overMs(row: number, nowMs: number): number {
+    const { words } = this
+    return words[row + COUNT] === 0 ? 0 : (this.time(nowMs) - (words[row + SINCE] as number)) | 0
   }
 
   /** What was counted; counting begins anew. */
-  take(nowMs: number): GapSummary {
-    const sorted = [...(this.gaps ?? [])].sort((a, b) => a - b)
-    const buckets = this.unlisted ?? noBuckets()
-    for (const gapMs of sorted) countIn(buckets, gapMs)
+  take(row: number, nowMs: number): GapSummary {
+    const { words } = this
+    const hasGaps = words[row + GAPS] !== 0
     const summary = {
-      count: this.count,
-      refused: this.refused,
-      overMs: this.overMs(nowMs),
-      gaps: buckets,
-      minGapMs: sorted[0] ?? null,
-      medianGapMs: sorted[Math.floor(sorted.length / 2)] ?? null,
-      maxGapMs: sorted.at(-1) ?? null,
+      count: this.countOf(row),
+      refused: words[row + REFUSED] as number,
+      overMs: this.overMs(row, nowMs),
+      gaps: [...words.subarray(row + BUCKETS, row + LAST_BUCKET + 1)],
+      minGapMs: hasGaps ? (words[row + MIN] as number) : null,
+      medianGapMs: hasGaps ? this.median(row) : null,
+      maxGapMs: hasGaps ? (words[row + MAX] as number) : null,
     }
-    this.count = 0
-    this.refused = 0
-    this.gaps = null
-    this.unlisted = null
+    words.fill(0, row + COUNT, row + ROW)
     return summary
+  }
+
+  /** If all are listed the one in the middle; else one of its bucket, as far up among those listed as it is among all of that bucket. */
+  private median(row: number): number {
+    const { words } = this
+    const gapCount = words[row + GAPS] as number
+    const places = 2 * (row + LISTED)
+    const listed = this.halves.subarray(places, places + Math.min(gapCount, LISTED_GAPS))
+    let bucket = 0
+    let above = Math.floor(gapCount / 2)
+    for (; above >= (words[row + BUCKETS + bucket] as number); bucket++)
+      above -= words[row + BUCKETS + bucket] as number
+    const alike = listed.filter((gapMs) => bucketOf(gapMs) === bucket).sort()
+    const longest = Math.min(words[row + MAX] as number, GAP_BOUNDS_MS[bucket] ?? Number.POSITIVE_INFINITY)
+    if (alike.length === 0 || longest > MAX_LISTED_MS) return longest
+    return alike[Math.floor((above * alike.length) / (words[row + BUCKETS + bucket] as number))] as number
   }
 }
 
-function countIn(buckets: number[], gapMs: number): void {
-  const i = GAP_BOUNDS_MS.findIndex((boundMs) => gapMs <= boundMs)
-  const at = i === -1 ? GAP_BOUNDS_MS.length : i
-  buckets[at] = (buckets[at] ?? 0) + 1
+function bucketOf(gapMs: number): number {
+  let bucket = 0
+  while (gapMs > (GAP_BOUNDS_MS[bucket] ?? Number.POSITIVE_INFINITY)) bucket++
+  return bucket
 }
 
-const noBuckets = () => Array.from({ length: GAP_BOUNDS_MS.length + 1 }, () => 0)
+/** A whole number from 0 to `last`, any of them: chance enough for a sample, and the same in every run. */
+function anyUpTo(last: number): number {
+  const mixed = Math.imul(last, 0x9e3779b1)
+  const hash = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b)
+  return Math.floor((((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32) * (last + 1))
+}

@@ -19,7 +19,7 @@ const SUMMARY_EVERY_MS = 60_000
 
 export class Journal extends EntryLog {
   readonly started: EntryOf<'started'>
-  private readonly members = new KnownMembers()
+  private readonly members: KnownMembers
   private readonly ends = new EndOffsets()
   /** Made with the first commit. */
   private routineCommits: RoutineCommits | undefined
@@ -30,6 +30,7 @@ export class Journal extends EntryLog {
   constructor(started: EntryOf<'started'>, options: { readonly maxEntries?: number } = {}) {
     super(options)
     this.started = started
+    this.members = new KnownMembers(started.atMs)
     this.add(started)
   }
 
@@ -50,9 +51,7 @@ export class Journal extends EntryLog {
 
   /** A request has come and is not answered yet. */
   asked({ api, group, memberId, atMs, clientId: client, connection, body }: RecordedExchange): void {
-    this.members.heard(connection)
-    const known = group === null || memberId === null ? undefined : this.members.get(group, memberId)
-    if (known !== undefined) known.heardMs = atMs
+    this.members.heard(connection, group, memberId, atMs)
     if (api === 'Fetch') this.members.fetched(connection, client, atMs)
     if (api !== 'JoinGroup' && api !== 'SyncGroup') return
     const entry: EntryOf<'asked'> = {
@@ -113,7 +112,7 @@ export class Journal extends EntryLog {
 
   /** Tells what is only counted so far: before a file of it is closed. */
   flush(atMs: number): void {
-    for (const known of this.members.all) this.summarise(known, atMs)
+    for (const known of this.members.all()) this.summarise(known, atMs)
     for (const end of this.ends.all) if (this.ends.tell(end, atMs, true)) this.add(endEntry(end, atMs))
   }
 
@@ -130,7 +129,7 @@ export class Journal extends EntryLog {
     if (entry.error === 'NONE' && entry.group !== null && entry.member !== null) {
       const known = this.speaks(exchange, entry.member) as KnownMember
       known.sessionTimeoutMs = entry.sessionTimeoutMs
-      known.heartbeats.interrupted()
+      this.members.heartbeats.interrupted(known.row)
       this.members.setGeneration(entry.group, entry.generation)
     }
     this.add(entry)
@@ -139,8 +138,10 @@ export class Journal extends EntryLog {
   private synced(exchange: RecordedExchange, entry: EntryOf<'sync'>): void {
     if (entry.error === 'NONE') {
       const known = this.speaks(exchange)
-      if (known !== undefined) known.partitions = entry.partitions
-      known?.heartbeats.interrupted()
+      if (known !== undefined) {
+        known.partitions = entry.partitions
+        this.members.heartbeats.interrupted(known.row)
+      }
     }
     this.add(entry)
   }
@@ -166,7 +167,7 @@ export class Journal extends EntryLog {
     speaker.client = clientId
     this.members.speaksOn(speaker, connection)
     speaker.instance ??= (body.groupInstanceId as string | null | undefined) ?? null
-    speaker.heardMs = Math.max(atMs, speaker.heardMs)
+    this.members.heartbeats.heard(speaker.row, atMs)
     return speaker
   }
 
@@ -177,9 +178,10 @@ export class Journal extends EntryLog {
     const known = isGood ? this.speaks(exchange) : this.members.get(group ?? '', member ?? '')
     let gapMs: number | null = null
     if (known !== undefined && (isGood || refused)) {
-      known.heardMs = atMs
-      if (known.heartbeats.overMs(atMs) >= SUMMARY_EVERY_MS) this.summarise(known, atMs)
-      gapMs = known.heartbeats.beat(atMs, !isGood)
+      const { heartbeats } = this.members
+      heartbeats.heard(known.row, atMs)
+      if (heartbeats.overMs(known.row, atMs) >= SUMMARY_EVERY_MS) this.summarise(known, atMs)
+      gapMs = heartbeats.beat(known.row, atMs, !isGood)
     }
     if (this.isLookedAt) {
       const generation = exchange.body.generationId as number
@@ -208,10 +210,11 @@ export class Journal extends EntryLog {
   }
 
   private summarise(known: KnownMember, atMs: number): void {
-    const { group, member, client, connection, sessionTimeoutMs, heartbeats } = known
-    if (heartbeats.count === 0) return
+    const { group, member, client, connection, sessionTimeoutMs, row } = known
+    const { heartbeats } = this.members
+    if (heartbeats.countOf(row) === 0) return
     const generation = this.members.generation(group)
     const who = { group, member, generation, client, connection, sessionTimeoutMs }
-    this.add(entryOf('heartbeats', atMs, { ...who, ...heartbeats.take(atMs) }))
+    this.add(entryOf('heartbeats', atMs, { ...who, ...heartbeats.take(row, atMs) }))
   }
 }
