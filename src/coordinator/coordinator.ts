@@ -23,7 +23,14 @@ import { OffsetStore } from './offsets.js'
 import { provoke } from './provoke.js'
 import { replay } from './records.js'
 import { arm, beginStep, type Shard, type Step } from './shard.js'
-import type { GroupEvent, GroupRecord, GroupTimer, ShardEvent, ShardLifecycle } from './types.js'
+import type {
+  GroupEvent,
+  GroupRecord,
+  GroupTimer,
+  ShardDecision,
+  ShardEvent,
+  ShardLifecycle,
+} from './types.js'
 
 export interface ShardMachine
   extends Machine<ShardEvent, Context, GroupRecord, GroupTimer, never, GroupEvent> {
@@ -45,7 +52,7 @@ export function createShard({ ids }: { ids: IdSource }): ShardMachine {
     step(event, context) {
       const step = beginStep(shard, context)
       route(step, event)
-      return step.decision
+      return step.decision as ShardDecision
     },
   }
 }

@@ -7,7 +7,7 @@ import { armSession, memberRemoved, prepareRebalance, releaseMember } from './cl
 import { sessionExpired } from './classic/session.js'
 import { deleteOffsets, removeGroup } from './group-admin.js'
 import { replay } from './records.js'
-import { disarm, emit, reply, type Step } from './shard.js'
+import { added, disarm, emit, reply, type Step } from './shard.js'
 import type { GroupMetadataValue } from './types.js'
 
 export type Provocation =
@@ -63,7 +63,7 @@ function attempt(step: Step, provocation: Provocation): string | null {
         const member = group.members.get(memberId)
         if (member === undefined || member.isNew) continue
         const deadlineMs = provocation.untilMs + member.sessionTimeoutMs
-        step.decision.timers.push({ key: member, deadlineMs })
+        step.decision.timers = added(step.decision.timers, { key: member, deadlineMs })
       }
       return null
   }
@@ -87,7 +87,7 @@ function restore(step: Step, groupId: string, value: GroupMetadataValue): string
   if (there !== undefined && step.observed)
     emit(step, { type: 'group-removed', groupId, cause: 'a test replaced it' })
   const record = { kind: 'GroupMetadata', groupId, value } as const
-  step.decision.records.push(record)
+  step.decision.records = added(step.decision.records, record)
   replay(step.shard, record, step.nowMs)
   const group = step.shard.groups.get(groupId)
   for (const member of group?.members.values() ?? []) armSession(step, member)

@@ -28,7 +28,7 @@ export function groupMetadataValue(group: ClassicGroup): GroupMetadataValue {
     protocol: group.protocolName,
     leader: group.leaderId,
     currentStateTimestampMs: group.stateSinceMs,
-    members: Array.from(group.members.values(), (member) => ({
+    members: [...group.members.values()].map((member) => ({
       memberId: member.id,
       groupInstanceId: member.instanceId,
       clientId: member.clientId,

@@ -22,7 +22,8 @@ export interface Step {
   readonly nowMs: number
   readonly image: ClusterImage
   readonly settings: Settings
-  readonly decision: { -readonly [Part in keyof ShardDecision]: ShardDecision[Part] }
+  /** Its lists grow by `added` alone. */
+  readonly decision: { -readonly [Part in keyof ShardDecision]: Readonly<ShardDecision[Part]> }
   readonly observed: boolean
   readonly commitsObserved: boolean
 }
@@ -33,17 +34,21 @@ export function beginStep(shard: Shard, context: Context): Step {
     nowMs: context.nowMs,
     image: context.image,
     settings: context.image.settings,
-    decision: { records: [], replies: [], timers: [], calls: [], events: [] },
+    decision: { records: NOTHING, replies: NOTHING, timers: NOTHING, calls: NOTHING, events: NOTHING },
     observed: context.observed,
     commitsObserved: context.commitsObserved,
   }
 }
 
+/** What most decisions have of most things; shared, and never written to. */
+const NOTHING: readonly never[] = []
+
 /** A list of one item, as most are, is made with it: `push` on an empty one makes room for seventeen. */
-export function added<T>(list: T[], item: T): T[] {
+export function added<T>(list: readonly T[], item: T): T[] {
   if (list.length === 0) return [item]
-  list.push(item)
-  return list
+  const own = list as T[]
+  own.push(item)
+  return own
 }
 
 export function reply({ decision }: Step, ticket: Ticket, response: object): void {

@@ -24,7 +24,7 @@ export class Timers {
   arm(key: TimerKey, deadlineMs: number, fire: (key: TimerKey) => void): void {
     const deadline = inPlace(deadlineMs - this.startMs)
     this.orders = (this.orders + 1) | 0
-    key.fire = fire
+    if (key.fire !== fire) key.fire = fire
     key.deadline = deadline
     key.order = this.orders
     const isArmed = key.place !== NOWHERE
