@@ -6,6 +6,10 @@ const INITIAL_BYTES = 4096
 const MAX_KEPT_BYTES = 4 << 20
 /** Short texts of ASCII are written faster here than by a call into the runtime. */
 const SHORT_CHARS = 64
+/** One 64-bit integer and its halves: two 32-bit writes, where DataView calls into the runtime for one of 64. */
+const long = new BigInt64Array([1n])
+const halves = new Int32Array(long.buffer)
+const LOW = halves[0] === 1 ? 0 : 1
 
 export class Bytes {
   private memory = Buffer.allocUnsafe(INITIAL_BYTES)
@@ -66,7 +70,7 @@ export class Bytes {
 
   int64(value: bigint): void {
     const at = this.skip(8)
-    this.view.setBigInt64(at, value)
+    this.int64At(at, value)
   }
 
   /** Of bytes that are there. */
@@ -79,12 +83,23 @@ export class Bytes {
   }
 
   int64At(at: number, value: bigint): void {
-    this.view.setBigInt64(at, value)
+    long[0] = value
+    this.view.setInt32(at, halves[1 - LOW] as number)
+    this.view.setInt32(at + 4, halves[LOW] as number)
   }
 
   bytes(value: Uint8Array): void {
     const at = this.skip(value.length)
     this.memory.set(value, at)
+  }
+
+  /** What is written there: a few bytes, for which four at a time are faster than a call into the runtime. */
+  append({ view: from, length }: Bytes): void {
+    const at = this.skip(length)
+    const { view } = this
+    const words = length & ~3
+    for (let i = 0; i < words; i += 4) view.setInt32(at + i, from.getInt32(i))
+    for (let i = words; i < length; i++) view.setUint8(at + i, from.getUint8(i))
   }
 
   /** Returns how many bytes it has. */

@@ -4,9 +4,11 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
   OffsetPlace,
+  OffsetRecord,
   OffsetTombstone,
   type OffsetValue,
   offsetRecord,
+  TopicCommit,
 } from '../../src/coordinator/offset-record.js'
 import { OFFSET_COMMIT, writeKey, writeValue } from '../../src/protocol/embedded/coordinator-records.js'
 import { ZERO_UUID } from '../../src/protocol/wire.js'
@@ -54,6 +56,44 @@ it('an offset is written as the codecs write it', () => {
     }),
   )
 })
+
+const MADE_AT = 1_700_000_000_000n
+const [FIRST, SECOND] = ['AAAAAAAAAAAAAAAAAAAAAQ', 'AAAAAAAAAAAAAAAAAAAAAg']
+
+it('what the offsets of a commit have in common is not that of another, nor of one that is refused', () => {
+  const places = [new OffsetPlace('g', 't'), new OffsetPlace('g', 'topic'), new OffsetPlace('group', 't')]
+  const commits = places.flatMap((place) => [
+    new TopicCommit(place, MADE_AT, -1n, FIRST),
+    new TopicCommit(place, MADE_AT + 1n, -1n, FIRST),
+    new TopicCommit(place, MADE_AT, -1n, SECOND),
+    new TopicCommit(place, MADE_AT, -1n, ZERO_UUID),
+    new TopicCommit(place, MADE_AT, MADE_AT, FIRST),
+  ])
+  const longKey = new TopicCommit(new OffsetPlace('g'.repeat(32_768), 't'), MADE_AT, -1n, FIRST)
+  const noUuid = new TopicCommit(places[0] as OffsetPlace, MADE_AT, -1n, 'none')
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(longKey, noUuid, ...commits)), (turns) => {
+      for (const [partition, commit] of turns.entries()) {
+        const record = new OffsetRecord(commit, partition, BigInt(partition), -1, '')
+        if (commit === longKey) expect(() => keyBytes(groupFormat, record)).toThrow(RangeError)
+        else if (commit === noUuid) expect(() => valueBytes(groupFormat, record)).toThrow(RangeError)
+        else expectAsCodecsWrite(record)
+      }
+    }),
+  )
+})
+
+function expectAsCodecsWrite(record: OffsetRecord): void {
+  const { groupId: group, topic, partition, offset, metadata, leaderEpoch, topicId } = record
+  const { commitTimestampMs: commitTimestamp, expireTimestampMs: expireTimestamp } = record
+  const common = { offset, metadata, commitTimestamp }
+  const value =
+    expireTimestamp === -1n
+      ? writeValue(OFFSET_COMMIT, 4, { ...common, leaderEpoch, topicId })
+      : writeValue(OFFSET_COMMIT, 1, { ...common, expireTimestamp })
+  expect(keyBytes(groupFormat, record)).toEqual(writeKey(OFFSET_COMMIT, { group, topic, partition }))
+  expect(valueBytes(groupFormat, record)).toEqual(value)
+}
 
 it('what Kafka cannot have is refused', () => {
   const tombstone = new OffsetTombstone(new OffsetPlace('g'.repeat(32_768), 't'), 0)

@@ -40,7 +40,7 @@ export function groupRecord(record: GroupRecord): StoredRecord {
 export const groupFormat: LogFormat = { writeKey, writeValue, record, describeKey, describeValue }
 
 function writeKey(to: Bytes, stored: StoredRecord): void {
-  if (isOfPartition(stored)) writeOffsetKey(to, stored.groupId, stored.topic, stored.partition)
+  if (isOfPartition(stored)) writeOffsetKey(to, stored.place, stored.partition)
   else to.bytes(writeGroupKey(GROUP_METADATA, { group: stored.key.slice(GROUP.length + 1) }))
 }
 
