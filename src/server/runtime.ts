@@ -86,11 +86,14 @@ export class Host<Event extends Asking, Rec> {
   }
 
   private run(event: Event | { type: 'timer'; key: TimerKey }): void {
-    this.queue.push(event)
-    if (this.stepping) return
+    if (this.stepping) {
+      this.queue.push(event)
+      return
+    }
     this.stepping = true
     try {
-      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.step(next)
+      this.step(event)
+      while (this.queue.length > 0) this.step(this.queue.shift() as typeof event)
     } finally {
       this.stepping = false
     }
