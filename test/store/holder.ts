@@ -25,12 +25,17 @@ try {
       const records = ['left', 'right'].map((side) => ({ key: `${i} ${side}${suffix}`, value }))
       try {
         await store.append('a', records)
-        process.stdout.write(`${i} ${n}\n`)
+        await told(`${i} ${n}\n`)
       } catch (error) {
-        process.stdout.write(`${i} ${n} failed: ${(error as Error).message}\n`)
+        await told(`${i} ${n} failed: ${(error as Error).message}\n`)
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     }
+  }
+
+  /** Resolves when whoever reads has it: what waits in this process for a full pipe is gone with it. */
+  function told(line: string): Promise<unknown> {
+    return new Promise((resolve) => process.stdout.write(line, resolve))
   }
 } catch (error) {
   process.stdout.write(`refused ${(error as Error).message}\n`)
