@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readString } from '../../src/protocol/known-strings.js'
+import { knownString, readString } from '../../src/protocol/known-strings.js'
 
 const decoded = (bytes: Buffer) => bytes.toString('utf8')
 const read = (bytes: Buffer) =>
@@ -32,5 +32,14 @@ describe('a string that is read', () => {
     expect(read(Buffer.from(text, 'utf8'))).toBe(text)
     const bytes = Buffer.from(text, 'latin1')
     expect(read(bytes)).toBe(decoded(bytes))
+  })
+
+  it('is the one that was made here, if it was', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 70 }), (text) => {
+        expect(knownString(text)).toBe(text)
+        expect(read(Buffer.from(text))).toBe(text)
+      }),
+    )
   })
 })

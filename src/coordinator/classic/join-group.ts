@@ -4,6 +4,7 @@
 
 import type { Ticket } from '../../machine/decision.js'
 import { ErrorCodes } from '../../protocol/errors.js'
+import { knownString } from '../../protocol/known-strings.js'
 import type { JoinGroupRequest } from '../../protocol/messages/join-group.js'
 import { Deadline } from '../deadline.js'
 import { appendGroupMetadata } from '../records.js'
@@ -90,7 +91,7 @@ function kickOut(step: Step, group: ClassicGroup, memberId: string): void {
 /** KIP-394: since v4 a new member is first given an id, and a session to come back with it. */
 function joinAsNewDynamicMember(step: Step, group: ClassicGroup, join: Join): void {
   const { ticket, request } = join
-  const memberId = `${ticket.clientId ?? ''}-${step.shard.ids.memberUuid()}`
+  const memberId = knownString(`${ticket.clientId ?? ''}-${step.shard.ids.memberUuid()}`)
   if (ticket.apiVersion < 4) return addNewMember(step, group, join, memberId)
   const timer = new Deadline('session', group.id, memberId)
   group.pendingJoin = put(group.pendingJoin, memberId, timer)

@@ -3,6 +3,7 @@
 // Kafka: GroupMetadataManager.updateStaticMemberThenRebalanceOrCompleteJoin.
 
 import { ErrorCodes } from '../../protocol/errors.js'
+import { knownString } from '../../protocol/known-strings.js'
 import { appendGroupMetadata } from '../records.js'
 import { disarm, emit, type Step } from '../shard.js'
 import type { ClassicGroup } from './group.js'
@@ -14,7 +15,7 @@ import { membersForLeader, replyJoinError, replyJoined, replySyncError } from '.
 
 /** JoinGroup with a group instance id and no member id (v5+). Never MEMBER_ID_REQUIRED. */
 export function joinWithoutId(step: Step, group: ClassicGroup, join: Join, instanceId: string): void {
-  const memberId = `${instanceId}-${step.shard.ids.memberUuid()}`
+  const memberId = knownString(`${instanceId}-${step.shard.ids.memberUuid()}`)
   const oldId = group.staticMembers.get(instanceId)
   if (oldId === undefined) return addNewMember(step, group, join, memberId)
 
