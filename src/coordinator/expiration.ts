@@ -28,10 +28,11 @@ function expireOffsets(step: Step, group: ClassicGroup): boolean {
   const retainedSince = retentionStart(group)
   if (retainedSince === null) return false
   let count = 0
-  for (const [topic, partitions] of topics.entries()) {
+  for (const [topic, offsets] of topics.entries()) {
     if (isSubscribedTo(group, topic)) continue
-    for (const [partition, value] of partitions) {
-      if (isExpired(step, value, retainedSince(value))) count += deleteOffset(step, partitions, partition)
+    for (const record of offsets.values()) {
+      const { partition } = record
+      if (isExpired(step, record, retainedSince(record))) count += deleteOffset(step, offsets, partition)
     }
   }
   if (step.observed && count > 0) {
@@ -60,7 +61,7 @@ export function topicsDeleted(step: Step, deleted: readonly { name: string; id: 
     let count = 0
     for (const { name, id } of deleted) {
       const offsets = topics.get(name)
-      for (const [partition, { topicId }] of offsets ?? []) {
+      for (const { partition, topicId } of offsets?.values() ?? []) {
         if (topicId === id || topicId === ZERO_UUID) count += deleteOffset(step, offsets, partition)
       }
     }

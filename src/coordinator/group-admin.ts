@@ -9,6 +9,7 @@ import type { ListGroupsResponse } from '../protocol/messages/list-groups.js'
 import type { ClassicGroup } from './classic/group.js'
 import { type Member, NO_BYTES } from './classic/member.js'
 import { metadataOf } from './classic/members.js'
+import { GroupMetadataRecord } from './group-record.js'
 import { deleteOffset } from './offset-delete.js'
 import { append } from './records.js'
 import { disarm, emit, reply, type Step } from './shard.js'
@@ -121,7 +122,7 @@ export function deleteGroups(
 export function deleteOffsets(step: Step, groupId: string): number {
   let count = 0
   for (const offsets of step.shard.offsets.get(groupId)?.values() ?? []) {
-    for (const partition of offsets.keys()) count += deleteOffset(step, offsets, partition)
+    for (const { partition } of offsets.values()) count += deleteOffset(step, offsets, partition)
   }
   return count
 }
@@ -129,6 +130,6 @@ export function deleteOffsets(step: Step, groupId: string): number {
 /** An Empty group has no member, but ids may have been handed out: they are forgotten with it. */
 export function removeGroup(step: Step, group: ClassicGroup, cause: string): void {
   for (const timer of group.pendingJoin.values()) disarm(step, timer)
-  append(step, { kind: 'GroupMetadata', groupId: group.id, value: null })
+  append(step, new GroupMetadataRecord(group.id, null))
   if (step.observed) emit(step, { type: 'group-removed', groupId: group.id, cause })
 }

@@ -29,7 +29,8 @@ function allTopics(step: Step, { groupId }: OffsetFetchGroup, byId: boolean): Re
     const topicId = step.image.topicsByName.get(name)?.id ?? ZERO_UUID
     if (byId && topicId === ZERO_UUID) continue
     const partitions: ResponsePartition[] = []
-    for (const [partition, value] of offsets) {
+    for (const value of offsets.values()) {
+      const { partition } = value
       if (isOf(value, byId ? topicId : ZERO_UUID)) partitions.push(committed(partition, value))
       else partitions.push(nothing(partition, ErrorCodes.NONE))
     }

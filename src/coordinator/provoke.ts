@@ -6,6 +6,7 @@ import type { ClassicGroup } from './classic/group.js'
 import { armSession, memberRemoved, prepareRebalance, releaseMember } from './classic/rebalance.js'
 import { sessionExpired } from './classic/session.js'
 import { deleteOffsets, removeGroup } from './group-admin.js'
+import { GroupMetadataRecord } from './group-record.js'
 import { replay } from './records.js'
 import { added, disarm, emit, reply, type Step } from './shard.js'
 import type { GroupMetadataValue } from './types.js'
@@ -86,7 +87,7 @@ function restore(step: Step, groupId: string, value: GroupMetadataValue): string
     return `group '${groupId}' is ${there.state}: only one without members can be replaced`
   if (there !== undefined && step.observed)
     emit(step, { type: 'group-removed', groupId, cause: 'a test replaced it' })
-  const record = { kind: 'GroupMetadata', groupId, value } as const
+  const record = new GroupMetadataRecord(groupId, value)
   step.decision.records = added(step.decision.records, record)
   replay(step.shard, record, step.nowMs)
   const group = step.shard.groups.get(groupId)

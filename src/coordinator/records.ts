@@ -5,6 +5,7 @@
 import { ClassicGroup } from './classic/group.js'
 import { Member } from './classic/member.js'
 import { addMember, computeSubscribedTopics } from './classic/members.js'
+import { GroupMetadataRecord } from './group-record.js'
 import { added, type Shard, type Step } from './shard.js'
 import type { GroupMetadataValue, GroupRecord } from './types.js'
 
@@ -18,7 +19,7 @@ export function append(step: Step, record: GroupRecord): void {
 }
 
 export function appendGroupMetadata(step: Step, group: ClassicGroup): void {
-  append(step, { kind: 'GroupMetadata', groupId: group.id, value: groupMetadataValue(group) })
+  append(step, new GroupMetadataRecord(group.id, groupMetadataValue(group)))
 }
 
 export function groupMetadataValue(group: ClassicGroup): GroupMetadataValue {

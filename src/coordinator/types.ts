@@ -11,10 +11,11 @@ import type { OffsetDeleteRequest } from '../protocol/messages/offset-delete.js'
 import type { OffsetFetchRequest } from '../protocol/messages/offset-fetch.js'
 import type { SyncGroupRequest } from '../protocol/messages/sync-group.js'
 import type { GroupEvent, GroupTimer } from './group-event.js'
-import type { OffsetRecord, OffsetTombstone } from './offset-record.js'
+import type { GroupRecord } from './group-record.js'
 import type { Provocation } from './provoke.js'
 
 export type { GroupEvent, GroupState, GroupTimer } from './group-event.js'
+export type { GroupMetadataValue, GroupRecord } from './group-record.js'
 export type { OffsetValue } from './offset-record.js'
 
 /** One group's part of an OffsetFetch, in the shape of v8+ for every version. topics null: all. */
@@ -50,31 +51,6 @@ export type ShardEvent =
   | Asked<'Provoke', Provocation>
   // topics are gone: their offsets go with them; nothing is answered
   | { readonly type: 'topicsDeleted'; readonly topics: readonly { name: string; id: string }[] }
-
-/** Written to __consumer_offsets; value null is a tombstone. */
-export type GroupRecord =
-  | OffsetRecord
-  | OffsetTombstone
-  | { readonly kind: 'GroupMetadata'; readonly groupId: string; readonly value: GroupMetadataValue | null }
-
-/** GroupMetadataValue v3 of __consumer_offsets. */
-export interface GroupMetadataValue {
-  readonly protocolType: string
-  readonly generation: number
-  readonly protocol: string | null
-  readonly leader: string | null
-  readonly currentStateTimestampMs: number
-  readonly members: readonly {
-    readonly memberId: string
-    readonly groupInstanceId: string | null
-    readonly clientId: string
-    readonly clientHost: string
-    readonly rebalanceTimeoutMs: number
-    readonly sessionTimeoutMs: number
-    readonly subscription: Buffer
-    readonly assignment: Buffer
-  }[]
-}
 
 export type ShardDecision = Decision<GroupRecord, GroupTimer, never, GroupEvent>
 export type ShardLifecycle = LifecycleEvent<GroupTimer>

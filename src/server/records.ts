@@ -5,7 +5,6 @@ import type { GroupRecord } from '../coordinator/types.js'
 import type { LogRecord } from '../log/types.js'
 import { batchRecord } from '../store/formats/batch-format.js'
 import { BATCH_LOG, GROUP_LOG_PREFIX } from '../store/formats/formats.js'
-import { groupRecord } from '../store/formats/group-format.js'
 import type { Hosted } from './hosting.js'
 
 export function groupRecords<Event>(
@@ -15,8 +14,8 @@ export function groupRecords<Event>(
   return {
     log: `${GROUP_LOG_PREFIX}${partition}`,
     create,
-    toStored: groupRecord,
-    fromStored: (stored) => stored.value as GroupRecord,
+    toStored: (record) => record,
+    fromStored: (stored) => stored as GroupRecord,
   }
 }
 

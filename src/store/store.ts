@@ -3,7 +3,7 @@
 
 /** A record is opaque to a store in memory; one that writes it down knows the form of each log's (formats/). It never changes. */
 export interface StoredRecord {
-  /** Unique within the log. */
+  /** Unique within the log, among those without a family. */
   readonly key: string
   /** null is a tombstone. */
   readonly value: unknown

@@ -277,7 +277,7 @@ function durable(harness: Harness): unknown {
     kept,
     offsets: [...offsets.entries()].map(([id, topics]) => [
       id,
-      [...topics.entries()].map(([name, values]) => [name, [...values]]),
+      [...topics.entries()].map(([name, values]) => [name, [...values.entries()]]),
     ]),
   }
 }

@@ -3,6 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { GroupMetadataRecord } from '../../src/coordinator/group-record.js'
 import { seededRandom } from '../../src/machine/seeded.js'
 import { groupRecords, logRecords } from '../../src/server/records.js'
 import { openLmdbStore } from '../../src/store/lmdb.js'
@@ -33,7 +34,7 @@ beforeAll(async () => {
     store.append(partitions.log, [partitions.toStored(batch(id, 0, i, 'v'.repeat(i % 50 === 0 ? 9000 : 90)))])
     if (i % 40 === 0) await store.append('settings', [{ key: `k${i % 7}`, value: i }])
   }
-  await store.append(shard.log, [shard.toStored({ kind: 'GroupMetadata', groupId: 'g1', value: null })])
+  await store.append(shard.log, [new GroupMetadataRecord('g1', null)])
   await store.close()
   contents = await contentsOf(whole)
 })

@@ -22,7 +22,7 @@ export function exportGroups(argv: readonly string[], io: Io): Promise<number> {
       for (const { log, record, damage } of reader.entries()) {
         if (log !== ALL_LOGS && !log.startsWith(GROUP_LOG_PREFIX)) continue
         if (damage !== null) damaged += told(io, command, damage, 1)
-        const entry = record === null ? null : toEntry(record.value as GroupRecord)
+        const entry = record === null ? null : toEntry(record as GroupRecord)
         if (entry?.type === 'offset') io.write(json(entry, 0))
         else if (entry !== null) groups.push(entry)
       }

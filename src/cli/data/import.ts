@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
+import { GroupMetadataRecord } from '../../coordinator/group-record.js'
 import { offsetRecord } from '../../coordinator/offset-record.js'
 import type { GroupRecord } from '../../coordinator/types.js'
 import { ZERO_UUID } from '../../protocol/wire.js'
@@ -68,7 +69,7 @@ const nobody = () => {
 /** null: topics and records are not of groups. */
 function toRecord(entry: FixtureEntry, nowMs: number): GroupRecord | null {
   if (entry.type === 'group') {
-    return { kind: 'GroupMetadata', groupId: entry.group, value: toGroupMetadata(entry, nowMs) }
+    return new GroupMetadataRecord(entry.group, toGroupMetadata(entry, nowMs))
   }
   if (entry.type !== 'offset') return null
   const { group: groupId, topic, partition, offset, metadata = '' } = entry

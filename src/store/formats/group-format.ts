@@ -2,12 +2,12 @@
 // Kafka 4.4 writes (GroupCoordinatorRecordHelpers).
 
 import {
-  type OffsetRecord,
-  type OffsetTombstone,
-  type OffsetValue,
-  offsetRecord,
-} from '../../coordinator/offset-record.js'
-import type { GroupMetadataValue, GroupRecord } from '../../coordinator/types.js'
+  GroupMetadataRecord,
+  type GroupMetadataValue,
+  type GroupRecord,
+} from '../../coordinator/group-record.js'
+import { type OffsetValue, offsetRecord } from '../../coordinator/offset-record.js'
+
 import {
   GROUP_METADATA,
   keyJson,
@@ -25,31 +25,18 @@ import type { StoredRecord } from '../store.js'
 import type { LogFormat } from './log-format.js'
 import { writeOffsetKey, writeOffsetValue } from './offset-bytes.js'
 
-const SEPARATOR = '\u0000'
-const GROUP = 'group'
-
 const GROUP_VERSION = 3
-
-/** That of an offset is what a store keeps, as it is. */
-export function groupRecord(record: GroupRecord): StoredRecord {
-  if (record.kind === 'OffsetCommit') return record
-  const { groupId, value } = record
-  return { key: GROUP + SEPARATOR + groupId, value: value && record }
-}
 
 export const groupFormat: LogFormat = { writeKey, writeValue, record, describeKey, describeValue }
 
 function writeKey(to: Bytes, stored: StoredRecord): void {
-  if (isOfPartition(stored)) writeOffsetKey(to, stored.place, stored.partition)
-  else to.bytes(writeGroupKey(GROUP_METADATA, { group: stored.key.slice(GROUP.length + 1) }))
+  const record = stored as GroupRecord
+  if (record.kind === 'OffsetCommit') writeOffsetKey(to, record.place, record.partition)
+  else to.bytes(writeGroupKey(GROUP_METADATA, { group: record.groupId }))
 }
 
-/** The others are alone. */
-const isOfPartition = (stored: StoredRecord): stored is OffsetRecord | OffsetTombstone =>
-  stored.family !== undefined
-
-function writeValue(to: Bytes, { value }: StoredRecord): void {
-  const record = value as GroupRecord
+function writeValue(to: Bytes, stored: StoredRecord): void {
+  const record = stored as GroupRecord
   if (record.value === null) throw new TypeError(`a tombstone of ${record.groupId} has no value`)
   if (record.kind === 'OffsetCommit') writeOffsetValue(to, record.value)
   else to.bytes(groupBytes(record.value))
@@ -71,19 +58,14 @@ function groupBytes(value: GroupMetadataValue): Buffer {
   })
 }
 
-function record(key: Buffer, value: Buffer): StoredRecord | null {
-  const found = recordOf(key, value)
-  return found === null ? null : groupRecord(found)
-}
-
-function recordOf(key: Buffer, bytes: Buffer): GroupRecord | null {
+function record(key: Buffer, bytes: Buffer): GroupRecord | null {
   switch (typeNumberOf(key)) {
     case OFFSET_COMMIT.number: {
       const { group, topic, partition } = readKey(OFFSET_COMMIT, key)
       return offsetRecord(group, topic, partition, offsetOf(bytes))
     }
     case GROUP_METADATA.number:
-      return { kind: 'GroupMetadata', groupId: readKey(GROUP_METADATA, key).group, value: groupOf(bytes) }
+      return new GroupMetadataRecord(readKey(GROUP_METADATA, key).group, groupOf(bytes))
     default:
       return null
   }
