@@ -38,20 +38,22 @@ export class RoutineCommits {
     const count = partitionCount(body.topics)
     if (count > this.capacity) return null
     const start = this.next
-    for (const topic of body.topics) {
-      const name = topicName(topic, this.ends)
-      for (const partition of topic.partitions) this.put(name, partition)
-    }
+    for (const topic of body.topics) this.put(topicName(topic, this.ends), topic.partitions)
     return new UnreadCommits(this, start, count, new Commit(exchange, known))
   }
 
-  private put(topic: string, partition: RequestTopic['partitions'][number]): void {
-    const at = this.next
-    const known = this.ends.committed(topic, partition.partitionIndex)
-    this.partitions[at] = known
-    this.offsets[at] = partition.committedOffset
-    this.endOffsets[at] = known.endOffset ?? NOT_KNOWN
-    this.next = (at + 1) % this.capacity
+  private put(topic: string, committed: RequestTopic['partitions']): void {
+    const { ends, partitions, offsets, endOffsets, capacity } = this
+    const inTopic = ends.partitionsOf(topic)
+    let at = this.next
+    for (const { partitionIndex, committedOffset } of committed) {
+      const known = ends.committed(topic, partitionIndex, inTopic)
+      partitions[at] = known
+      offsets[at] = committedOffset
+      endOffsets[at] = known.endOffset ?? NOT_KNOWN
+      if (++at === capacity) at = 0
+    }
+    this.next = at
   }
 
   /** Calls `take` with each of them, oldest first. */
@@ -130,9 +132,12 @@ class UnreadCommits extends UnreadEntries {
 export function isRoutine({ body, response }: RecordedExchange): boolean {
   const { topics } = (response ?? { topics: [] }) as { topics?: readonly AnsweredTopic[] }
   if (topics === undefined) return false
-  for (const { partitions } of topics)
+  let count = 0
+  for (const { partitions } of topics) {
     for (const { errorCode } of partitions) if (errorCode !== ErrorCodes.NONE) return false
-  return partitionCount(topics) === partitionCount((body as OffsetCommitRequest).topics)
+    count += partitions.length
+  }
+  return count === partitionCount((body as OffsetCommitRequest).topics)
 }
 
 function partitionCount(topics: readonly { readonly partitions: readonly unknown[] }[]): number {

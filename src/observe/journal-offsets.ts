@@ -69,17 +69,24 @@ export class EndOffsets {
     })
   }
 
-  /** Somebody commits to it. */
-  committed(topic: string, partition: number): EndOffset {
-    const known = this.of(topic, partition)
+  /** Those that are known of a topic. */
+  partitionsOf(topic: string): Map<number, EndOffset> {
+    return this.byTopic.get(topic) ?? new Map<number, EndOffset>()
+  }
+
+  /** Somebody commits to it. `partitions`: those of its topic. */
+  committed(topic: string, partition: number, partitions = this.partitionsOf(topic)): EndOffset {
+    const known = partitions.get(partition) ?? this.add(topic, partition, partitions)
     known.isCommitted = true
     return known
   }
 
   private of(topic: string, partition: number): EndOffset {
-    const partitions = this.byTopic.get(topic) ?? new Map<number, EndOffset>()
-    const known = partitions.get(partition)
-    if (known !== undefined) return known
+    const partitions = this.partitionsOf(topic)
+    return partitions.get(partition) ?? this.add(topic, partition, partitions)
+  }
+
+  private add(topic: string, partition: number, partitions: Map<number, EndOffset>): EndOffset {
     this.byTopic.set(topic, partitions)
     const fresh = { topic, partition, endOffset: null, isCommitted: false, told: null }
     partitions.set(partition, fresh)
