@@ -12,8 +12,8 @@ export function eventEntry(event: Told, atMs: number, members: KnownMembers): Jo
   const generation = members.generation(group)
   switch (event.type) {
     case 'state': {
-      const { from, to, cause } = event
-      return entryOf('state', atMs, { group, generation: event.generation, cause, from, to })
+      const { generation, cause, from, to } = event
+      return { type: 'state', atMs, group, member: null, generation, cause, from, to } // in one piece: most that are kept are these
     }
     case 'member-joined': {
       const { memberId: member, instanceId: instance, cause } = event

@@ -1,6 +1,7 @@
 // The newest entries of a journal, and whoever is told of each: bounded, the oldest go.
 
 import type { EntryType, JournalEntry } from './journal-entry.js'
+import { QueueInPlace } from './queue-in-place.js'
 
 export interface EntryFilter {
   readonly group?: string
@@ -31,9 +32,7 @@ export type JournalListener = (entry: JournalEntry) => void
 const MAX_ENTRIES = 20_000
 
 export class EntryLog {
-  /** Oldest first; from `first` on. */
-  private kept: (JournalEntry | UnreadEntries)[] = []
-  private first = 0
+  private kept = new QueueInPlace<JournalEntry | UnreadEntries>()
   private entryCount = 0
   protected readonly maxEntries: number
   /** Replaced as a whole: whoever is told may end its subscription meanwhile. */
@@ -65,16 +64,14 @@ export class EntryLog {
   }
 
   private read(): JournalEntry[] {
-    const entries = this.kept
-      .slice(this.first)
-      .flatMap((each) => (each instanceof UnreadEntries ? each.make() : each))
+    const entries = this.kept.all().flatMap((each) => (each instanceof UnreadEntries ? each.make() : each))
     this.keep(entries)
     return entries
   }
 
   private keep(entries: JournalEntry[]): void {
-    this.kept = [...entries]
-    this.first = 0
+    this.kept = new QueueInPlace()
+    for (const entry of entries) this.kept.push(entry)
     this.entryCount = entries.length
   }
 
@@ -112,15 +109,12 @@ export class EntryLog {
     this.kept.push(added)
     this.entryCount += count
     for (;;) {
-      const oldest = this.kept[this.first]
+      const { oldest } = this.kept
       const left = this.entryCount - (oldest instanceof UnreadEntries ? oldest.count : 1)
       if (left < this.maxEntries) break
       this.entryCount = left
-      this.first++
+      this.kept.shift()
     }
-    if (this.first * 2 < this.kept.length) return
-    this.kept = this.kept.slice(this.first)
-    this.first = 0
   }
 
   /** Whether single entries are worth making: heartbeats are many. */
