@@ -88,6 +88,14 @@ export class Reader {
 
   /** Unsigned, at most five bytes (Kafka: ByteUtils.readUnsignedVarint). */
   uvarint(): number {
+    const at = this.position
+    const first = at < this.end ? (this.buffer[at] as number) : 0x80
+    if (first >= 0x80) return this.longUvarint()
+    this.position = at + 1 // as nearly all are
+    return first
+  }
+
+  private longUvarint(): number {
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.buffer[this.take(1, 'varint')] as number
