@@ -31,8 +31,12 @@ pruneTypes(types, 'index.d.ts')
 
 const ENTRY = 'src/index.ts'
 const numbers = await errorCodesAsNumbers(join(root, 'src/protocol/errors.ts'))
-/** From Node 22 on, what was compiled once is kept in the user's folder for temporary files. */
+/**
+ * From Node 22 on, what was compiled once is kept in the user's folder for temporary files. The factor: src/cli/engine-heap.ts, which
+ * would be loaded too late to say it.
+ */
 const COMMAND = `#!/usr/bin/env node
+require('node:v8').setFlagsFromString('--semi-space-growth-factor=8')
 require('node:module').enableCompileCache?.()
 require('./command.cjs')
 `

@@ -1,18 +1,33 @@
 // What the command tells the engine of its heap, and when it tells nothing.
 
-import { setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, type HeapSpaceInfo, setFlagsFromString } from 'node:v8'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { limitHeap } from '../../src/cli/engine-heap.js'
 
-vi.mock('node:v8', () => ({ setFlagsFromString: vi.fn() }))
+vi.mock('node:v8', () => ({ setFlagsFromString: vi.fn(), getHeapSpaceStatistics: vi.fn() }))
 
 const told = () => vi.mocked(setFlagsFromString).mock.calls.flat()
 
-beforeEach(() => vi.clearAllMocks())
+const MIB = 1024 * 1024
+const hasRoomForNew = (space_size: number) =>
+  vi
+    .mocked(getHeapSpaceStatistics)
+    .mockReturnValue([{ space_name: 'new_space', space_size } as HeapSpaceInfo])
 
-it('bounds the garbage among old objects', () => {
+beforeEach(() => {
+  vi.clearAllMocks()
+  hasRoomForNew(16 * MIB)
+})
+
+it('ends the growth of the room for new objects, and bounds the garbage among old ones', () => {
   limitHeap(['--enable-source-maps', ''])
-  expect(told()).toEqual(['--heap-growing-percent=60'])
+  expect(told()).toEqual(['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
+})
+
+it('lets the room for new objects grow as V8 has it where there is little', () => {
+  hasRoomForNew(2 * MIB)
+  limitHeap([])
+  expect(told()).toEqual(['--semi-space-growth-factor=2', '--heap-growing-percent=60'])
 })
 
 it('leaves it to whoever gave Node sizes', () => {
