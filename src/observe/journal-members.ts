@@ -56,7 +56,7 @@ export class KnownMembers {
 
   /** Of a clock that does not begin before `startMs`. */
   constructor(startMs: number) {
-    this.heartbeats = new HeartbeatRows(startMs, MAX_MEMBERS + 1)
+    this.heartbeats = new HeartbeatRows(startMs, MAX_MEMBERS)
   }
 
   /** Group by group. */
@@ -78,7 +78,8 @@ export class KnownMembers {
     if (known === undefined) return
     this.latest = known
     if (on.latest !== known) {
-      if (on.latest !== undefined) on.latest.next = known
+      // one that is forgotten would keep this one in memory, and so on
+      if (on.latest !== undefined && on.latest.row !== FORGOTTEN) on.latest.next = known
       on.latest = known
     }
     this.heartbeats.heard(known.row, atMs)
@@ -88,6 +89,7 @@ export class KnownMembers {
   of(group: string, member: string): KnownMember {
     const known = this.get(group, member)
     if (known !== undefined) return known
+    if (this.count === MAX_MEMBERS) this.forgetOldest()
     const fresh: KnownMember = {
       group,
       member,
@@ -100,7 +102,7 @@ export class KnownMembers {
       partitions: NO_NAMES,
     }
     this.groupOf(group).set(member, fresh)
-    if (++this.count > MAX_MEMBERS) this.forgetOldest()
+    this.count++
     return fresh
   }
 
@@ -111,7 +113,7 @@ export class KnownMembers {
     this.leavesConnection(known)
     this.heartbeats.close(known.row)
     known.row = FORGOTTEN
-    known.next = undefined // or one that is forgotten would keep the next in memory, and so on
+    known.next = undefined
     members.delete(member)
     this.count--
     this.dropEmpty(group, members)

@@ -105,6 +105,29 @@ describe('a member', () => {
     expect(members.get('large', 'member-0')).toBeUndefined()
     expect([...members.all()]).toHaveLength(20_000)
   })
+
+  it('does not go at once, though its group was the oldest', () => {
+    const members = new KnownMembers(0)
+    members.setGeneration('old', 1)
+    for (let i = 0; i < 20_000; i++) members.of('large', `member-${i}`)
+    const fresh = members.of('old', 'a')
+    expect(members.get('old', 'a')).toBe(fresh)
+    expect(members.get('large', 'member-0')).toBeUndefined()
+    members.heartbeats.beat(fresh.row, 5, false)
+    expect([...members.all()].filter(({ row }) => members.heartbeats.countOf(row) > 0)).toEqual([fresh])
+  })
+
+  it('keeps nobody in memory who was heard after it and is forgotten', () => {
+    const members = new KnownMembers(0)
+    const staying = speaks(members, 'staying', 1)
+    for (let i = 0; i < 10; i++) {
+      speaks(members, `short-${i}`, 1)
+      members.forget('group', `short-${i}`)
+    }
+    let kept = 0
+    for (let next = staying.next; next !== undefined; next = next.next) kept++
+    expect(kept).toBe(1)
+  })
 })
 
 describe('a group', () => {
