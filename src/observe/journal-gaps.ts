@@ -28,6 +28,9 @@ const ROW = LISTED + LISTED_GAPS / 2
 
 /** No time: that of a row that is new. */
 const NEVER = 0
+/** What lies further back is told as that long ago. Sessions are shorter; a test may move time further. */
+const LONGEST_MS = 23 * 24 * 60 * 60 * 1000
+const MAX_TIME = 2 ** 31 - 1
 const FIRST_ROWS = 64
 
 export type GapSummary = Pick<
@@ -37,7 +40,7 @@ export type GapSummary = Pick<
 
 /** Rows go by where they begin. */
 export class HeartbeatRows {
-  private readonly startMs: number
+  private startMs: number
   private readonly maxRows: number
   private words = new Int32Array(FIRST_ROWS * ROW)
   /** The same memory. */
@@ -75,23 +78,34 @@ export class HeartbeatRows {
     this.free.push(row)
   }
 
-  /** In milliseconds, around the clock every 49 days: such times can be told apart within 24, which no session lasts longer than. */
+  /** Milliseconds since `startMs`, from 1 on. To be asked for before a row is read: those that are kept may change. */
   private time(atMs: number): number {
-    return (atMs - this.startMs + 1) | 0
+    if (atMs - this.startMs >= MAX_TIME) this.startLater(atMs - LONGEST_MS)
+    return Math.max(1, (atMs - this.startMs + 1) | 0)
+  }
+
+  /** There is no room for a later time: about once a day after the first 24. */
+  private startLater(startMs: number): void {
+    const { words } = this
+    const laterMs = startMs - this.startMs
+    for (let row = 0; row < this.end; row += ROW)
+      for (const at of [row + HEARD, row + LAST, row + SINCE])
+        if (words[at] !== NEVER) words[at] = Math.max(1, (words[at] as number) - laterMs)
+    this.startMs = startMs
   }
 
   /** A request of the member came. */
   heard(row: number, atMs: number): void {
     const { words } = this
     const at = this.time(atMs)
-    const before = words[row + HEARD] as number
-    if (before === NEVER || ((at - before) | 0) > 0) words[row + HEARD] = at
+    if (at > (words[row + HEARD] as number)) words[row + HEARD] = at
   }
 
   /** null: never. */
   heardAgoMs(row: number, nowMs: number): number | null {
+    const now = this.time(nowMs)
     const heard = this.words[row + HEARD] as number
-    return heard === NEVER ? null : (this.time(nowMs) - heard) | 0
+    return heard === NEVER ? null : now - heard
   }
 
   /** Returns the gap that it ended, null for a first one. */
@@ -104,7 +118,7 @@ export class HeartbeatRows {
     this.addOne(row + COUNT)
     if (isRefused) this.addOne(row + REFUSED)
     if (last === NEVER) return null
-    const gapMs = (at - last) | 0
+    const gapMs = at - last
     this.count(row, gapMs)
     return gapMs
   }
@@ -138,8 +152,8 @@ export class HeartbeatRows {
 
   /** How long the summary that is being made covers. */
   overMs(row: number, nowMs: number): number {
-    const { words } = this
-    return words[row + COUNT] === 0 ? 0 : (this.time(nowMs) - (words[row + SINCE] as number)) | 0
+    const now = this.time(nowMs)
+    return this.countOf(row) === 0 ? 0 : now - (this.words[row + SINCE] as number)
   }
 
   /** What was counted; counting begins anew. */

@@ -108,6 +108,25 @@ describe('gaps between heartbeats', () => {
     expect(rows.heardAgoMs(row, atMs + 1234)).toBe(1234)
     expect(rows.take(row, atMs)).toMatchObject({ count: 31, overMs: 30_000, minGapMs: 1000, maxGapMs: 1000 })
   })
+
+  it.each([23, 24, 25, 30, 49, 50, 400])('are at least 23 days when time was moved by %i', (days) => {
+    const { rows, row, atMs } = beaten([3000])
+    const other = rows.open()
+    rows.heard(row, atMs)
+    const laterMs = atMs + days * DAY_MS
+    rows.heard(other, laterMs - 500)
+    rows.beat(other, laterMs - 500, false)
+    expect(rows.heardAgoMs(row, laterMs)).toBeGreaterThanOrEqual(23 * DAY_MS)
+    expect(rows.overMs(row, laterMs)).toBeGreaterThanOrEqual(23 * DAY_MS)
+    expect(rows.beat(row, laterMs, false)).toBeGreaterThanOrEqual(23 * DAY_MS)
+    rows.heard(row, laterMs)
+    expect(rows.heardAgoMs(row, laterMs + 5)).toBe(5)
+    expect(rows.beat(row, laterMs + 1000, false)).toBe(1000)
+    expect(rows.take(row, laterMs + 1000)).toMatchObject({ count: 4, minGapMs: 1000 })
+    expect(rows.heardAgoMs(other, laterMs)).toBe(500)
+    expect(rows.take(other, laterMs)).toMatchObject({ count: 1, overMs: 500 })
+    expect(rows.heardAgoMs(rows.open(), laterMs)).toBeNull()
+  })
 })
 
 describe('a member', () => {
