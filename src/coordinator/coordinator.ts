@@ -10,7 +10,7 @@ import { joinGroup } from './classic/join-group.js'
 import { leaveGroup } from './classic/leave-group.js'
 import { joinTimerFired, prepareRebalance, syncTimerFired } from './classic/rebalance.js'
 import { replyJoinError, replySyncError } from './classic/responses.js'
-import { sessionExpired } from './classic/session.js'
+import { sessionExpired, sessionOf } from './classic/session.js'
 import { syncGroup } from './classic/sync-group.js'
 import { Deadline } from './deadline.js'
 import { armExpiration, expirationTimerFired, topicsDeleted } from './expiration.js'
@@ -100,10 +100,10 @@ function timerFired(step: Step, key: GroupTimer): void {
   if (key.kind === 'expiration') return expirationTimerFired(step)
   const group = step.shard.groups.get(key.groupId)
   if (group === undefined) return
+  // a group that was deleted leaves nothing to the one that bears its id now, nor does a member
   switch (key.kind) {
     case 'session':
-      return sessionExpired(step, group, key.memberId)
-    // a group that was deleted leaves nothing to the one that bears its id now
+      return key === sessionOf(group, key.memberId) ? sessionExpired(step, group, key.memberId) : undefined
     case 'join':
       return key === group.joinTimer ? joinTimerFired(step, group) : undefined
     case 'sync':

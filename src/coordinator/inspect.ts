@@ -1,5 +1,6 @@
 // A group as it is right now, for whoever explains or waits for it: who waits for what, who is awaited, which timers run.
-// A snapshot: nothing of it changes afterwards, and nothing in it changes the group.
+// A snapshot: nothing of it changes afterwards, and nothing in it changes the group. Its timers are there to ask for their deadlines;
+// they are not enumerated, so whoever prints, compares or copies a snapshot sees what it tells, not the live group behind them.
 
 import type { Ticket } from '../machine/decision.js'
 import type { ClassicGroup } from './classic/group.js'
@@ -60,28 +61,33 @@ export function inspect(step: Step, ticket: Ticket, groupId: string): void {
 
 function snapshot(step: Step, group: ClassicGroup): GroupSnapshot {
   const { id, state, stateSinceMs, generation, protocolType, protocolName, leaderId } = group
-  return {
+  const told = {
     ...{ groupId: id, state, stateSinceMs, generation, protocolType, protocolName, leaderId },
     members: Array.from(group.members.values(), (member) => snapshotOf(group, member)),
     committedOffsets: step.shard.offsets.count(id),
     pendingIds: [...group.pendingJoin.keys()],
-    joinTimer: group.joinTimer,
-    syncTimer: group.syncTimer,
   }
+  return withTimers(told, { joinTimer: group.joinTimer, syncTimer: group.syncTimer })
 }
 
 function snapshotOf(group: ClassicGroup, member: Member): MemberSnapshot {
   const { id, instanceId, clientId, clientHost, parkedJoin, parkedSync } = member
   const { sessionTimeoutMs, rebalanceTimeoutMs, assignment, protocols } = member
   const chosen = protocols.find(({ name }) => name === group.protocolName)
-  return {
+  const told: Omit<MemberSnapshot, 'sessionTimer'> = {
     ...{ memberId: id, instanceId, clientId, clientHost, isLeader: id === group.leaderId },
     waitsIn: parkedJoin !== null ? 'JoinGroup' : parkedSync !== null ? 'SyncGroup' : null,
     owes: owedBy(group, member),
-    ...{ sessionTimeoutMs, rebalanceTimeoutMs, assignment, sessionTimer: member },
+    ...{ sessionTimeoutMs, rebalanceTimeoutMs, assignment },
     protocols: protocols.map(({ name }) => name),
     metadata: chosen?.metadata ?? null,
   }
+  return withTimers(told, { sessionTimer: member })
+}
+
+function withTimers<Told extends object, Timers extends object>(told: Told, timers: Timers): Told & Timers {
+  for (const [name, value] of Object.entries(timers)) Object.defineProperty(told, name, { value })
+  return told as Told & Timers
 }
 
 function owedBy(group: ClassicGroup, { id, parkedJoin }: Member): MemberSnapshot['owes'] {

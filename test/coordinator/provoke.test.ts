@@ -3,6 +3,8 @@
 import { expect, it } from 'vitest'
 import type { GroupSnapshot } from '../../src/coordinator/inspect.js'
 import type { Provocation } from '../../src/coordinator/provoke.js'
+import { groupMetadataValue } from '../../src/coordinator/records.js'
+import type { GroupTimer } from '../../src/coordinator/types.js'
 import { ErrorCodes as E } from '../../src/protocol/errors.js'
 import { GROUP, Harness, Pending } from './harness.js'
 
@@ -41,6 +43,17 @@ it('a group is seen as it is: who leads, who waits, who owes what', () => {
     ],
     pendingIds: [pending],
   })
+})
+
+it('what is seen of a group can be copied and written, whoever waits in it', () => {
+  const harness = new Harness()
+  harness.stable()
+  harness.newcomer()
+  const seen = inspect(harness) as GroupSnapshot
+  expect(structuredClone(seen)).toMatchObject({ members: [{ waitsIn: null }, { waitsIn: 'JoinGroup' }] })
+  expect(JSON.stringify(seen)).not.toMatch(/Timer|parked|deadline/)
+  const timers = [seen.joinTimer, ...seen.members.map(({ sessionTimer }) => sessionTimer)]
+  for (const timer of timers) expect(harness.timers.has(timer as GroupTimer)).toBe(true)
 })
 
 it('a provoked rebalance is one like any other', () => {
@@ -83,4 +96,15 @@ it('a kept session runs from the time until which it was kept', () => {
   keep(harness.nowMs)
   harness.advance(10_000)
   expect(harness.heartbeat(leader!)).toBe(E.UNKNOWN_MEMBER_ID)
+})
+
+it('a member that was expired leaves nothing to the one that is restored in its place', () => {
+  const harness = new Harness()
+  const [leader] = harness.stable()
+  const value = groupMetadataValue(harness.machine.state.groups.get(GROUP)!)
+  harness.advance(6_000)
+  provoke(harness, { what: 'expire', groupId: GROUP, memberId: leader!.memberId })
+  expect(provoke(harness, { what: 'restore', groupId: GROUP, value })).toBeNull()
+  harness.advance(9_999)
+  expect(harness.heartbeat(leader!)).toBe(E.NONE)
 })

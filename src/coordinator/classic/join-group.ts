@@ -15,6 +15,7 @@ import type { Member } from './member.js'
 import { findMember, removeMember, sameProtocols, supportsProtocols } from './members.js'
 import { completeJoinIfReady, memberRemoved, prepareRebalance } from './rebalance.js'
 import { membersForLeader, replyJoinError, replyJoined } from './responses.js'
+import { sessionOf } from './session.js'
 import { put } from './small-map.js'
 import { joinWithoutId } from './static-member.js'
 
@@ -81,7 +82,7 @@ function hasRoomFor(step: Step, group: ClassicGroup, memberId: string): boolean 
 }
 
 function kickOut(step: Step, group: ClassicGroup, memberId: string): void {
-  const timer = group.pendingJoin.get(memberId) ?? group.members.get(memberId)
+  const timer = sessionOf(group, memberId)
   if (timer === undefined) return
   disarm(step, timer)
   const member = removeMember(group, memberId)

@@ -3,10 +3,16 @@
 // (Kafka: GroupMetadataManager.expireClassicGroupMemberHeartbeat).
 
 import type { Step } from '../shard.js'
+import type { GroupTimer } from '../types.js'
 import { allJoined, type ClassicGroup } from './group.js'
 import { removeMember } from './members.js'
 import { completeJoin, memberRemoved, prepareRebalance, releaseMember } from './rebalance.js'
 import { without } from './small-map.js'
+
+/** The timer of a member, or of an id that was given out. */
+export function sessionOf(group: ClassicGroup, memberId: string): GroupTimer | undefined {
+  return group.pendingJoin.get(memberId) ?? group.members.get(memberId)
+}
 
 export function sessionExpired(step: Step, group: ClassicGroup, memberId: string): void {
   if (group.pendingJoin.has(memberId)) {
