@@ -58,6 +58,10 @@ function* stateAgrees(group: ClassicGroup): Generator<string> {
       yield `'${member.id}' is parked in sync`
     if (member.isNew && state !== 'PreparingRebalance') yield `'${member.id}' is new outside a join phase`
   }
+  if ((group.joinTimer !== null) !== (state === 'PreparingRebalance'))
+    yield 'the join timer is for join phases'
+  if ((group.syncTimer !== null) !== group.pendingSync.size > 0)
+    yield 'the sync timer is for SyncGroups that are awaited'
   if (state !== 'CompletingRebalance' && state !== 'Stable' && group.pendingSync.size > 0) {
     yield 'SyncGroups are awaited outside the sync phase'
   }

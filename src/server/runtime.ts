@@ -86,13 +86,12 @@ export class Host<Event extends Asking, Rec> {
   }
 
   private run(event: Event | { type: 'timer'; key: TimerKey }): void {
-    if (this.stepping) {
-      this.queue.push(event)
-      return
-    }
+    const isFirst = this.queue.length === 0 // while nothing is stepped, too, an exception may have left some there
+    if (this.stepping || !isFirst) this.queue.push(event)
+    if (this.stepping) return
     this.stepping = true
     try {
-      this.step(event)
+      if (isFirst) this.step(event)
       while (this.queue.length > 0) this.step(this.queue.shift() as typeof event)
     } finally {
       this.stepping = false

@@ -142,7 +142,7 @@ function setUp(store: Store = new MemoryStore()) {
     host.submit({ ...order, ticket } as Order)
     return ticket
   }
-  return { clock, host, published, lines, ask }
+  return { clock, host, around, published, lines, ask }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -316,6 +316,23 @@ describe('a host', () => {
     ticket.onAnswer = () => expect(published).toEqual(['sum 1'])
     ask({ type: 'add', amount: 1 }, ticket)
     expect(ticket.isAnswered).toBe(true)
+  })
+
+  it('steps what a defect of who watches left in the queue before what comes later', () => {
+    const { ask, around, published } = setUp()
+    const publish = around.publish
+    around.publish = (events, nowMs) => {
+      publish(events, nowMs)
+      if (published.length === 2) throw new Error('a listener is broken')
+    }
+    const ticket = new Ticket()
+    ticket.onAnswer = () => {
+      ask({ type: 'add', amount: 10 })
+      ask({ type: 'add', amount: 100 })
+    }
+    expect(() => ask({ type: 'add', amount: 1 }, ticket)).toThrow('broken')
+    expect(ask({ type: 'add', amount: 1000 }).answered).toEqual({ sum: 1111 })
+    expect(published).toEqual(['sum 1', 'sum 11', 'sum 111', 'sum 1111'])
   })
 
   // npm run simulate, seed 50: a LeaveGroup behind a parked JoinGroup made the machine answer that a second time
