@@ -39,14 +39,14 @@ export class Journal extends EntryLog {
   /** What the coordinator tells. A commit is told by its request. */
   event(event: GroupEvent, atMs: number): void {
     if (event.type === 'committed') return
-    const known = 'memberId' in event ? this.members.get(event.groupId, event.memberId) : undefined
     if (event.type === 'state') this.members.setGeneration(event.groupId, event.generation)
-    if (event.type === 'member-removed' && known !== undefined) this.summarise(known, atMs)
+    const gone = goneWith(event)
+    const known = gone === null ? undefined : this.members.get(event.groupId, gone)
+    if (known !== undefined) this.summarise(known, atMs)
     const entry = eventEntry(event, atMs, this.members)
-    if (event.type === 'member-removed') this.members.forget(event.groupId, event.memberId)
-    if (event.type === 'member-replaced') this.members.forget(event.groupId, event.oldMemberId)
+    if (known !== undefined) this.members.forget(known.group, known.member)
     if (event.type === 'group-removed') this.members.setGeneration(event.groupId, null)
-    if (entry !== null) this.add(entry)
+    this.add(entry)
   }
 
   /** A request has come and is not answered yet. */
@@ -216,5 +216,17 @@ export class Journal extends EntryLog {
     const generation = this.members.generation(group)
     const who = { group, member, generation, client, connection, sessionTimeoutMs }
     this.add(entryOf('heartbeats', atMs, { ...who, ...heartbeats.take(row, atMs) }))
+  }
+}
+
+/** The id that is no member's any more. */
+function goneWith(event: GroupEvent): string | null {
+  switch (event.type) {
+    case 'member-removed':
+      return event.memberId
+    case 'member-replaced':
+      return event.oldMemberId
+    default:
+      return null
   }
 }

@@ -86,6 +86,19 @@ describe('the journal', () => {
     expect(leave?.fault).toContain('LeaveGroup')
   })
 
+  it('has all heartbeats of a static member that comes back under another id', async () => {
+    await using stage = await Stage.open()
+    const before = await stage.member({ instanceId: 'pod-1' })
+    await stage.pass(6000, [before])
+    const after = await stage.member({ instanceId: 'pod-1' })
+    expect(after.memberId).not.toBe(before.memberId)
+    const entries = stage.cohort.journal.entries({ types: ['heartbeats', 'member-replaced'] })
+    expect(entries).toMatchObject([
+      { type: 'heartbeats', member: before.memberId, count: 2 },
+      { type: 'member-replaced', member: after.memberId, oldMember: before.memberId },
+    ])
+  })
+
   it('tells why a member was removed: heard, fetched, connected, what it had', async () => {
     await using stage = await Stage.open()
     const member = await stage.member()

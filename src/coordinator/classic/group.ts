@@ -1,5 +1,5 @@
-// A classic group as plain data (Kafka: ClassicGroup), and the one way to change its state. Which members join, leave
-// and vote is members.ts; when a rebalance begins and ends is rebalance.ts.
+// A classic group as plain data (Kafka: ClassicGroup), and the one way to change its state. Which members join, leave and vote is
+// members.ts; when a rebalance begins and ends is rebalance.ts.
 
 import { emit, type Step } from '../shard.js'
 import type { GroupState, GroupTimer } from '../types.js'

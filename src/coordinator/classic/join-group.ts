@@ -1,6 +1,6 @@
-// JoinGroup (key 11, v0-9): the checks in Kafka's order, then one of four cases: a new dynamic member
-// (KIP-394), a static member without an id (KIP-345: static-member.ts), a pending id that comes back, and a member that
-// rejoins (Kafka: GroupMetadataManager.classicGroupJoin).
+// JoinGroup (key 11, v0-9): the checks in Kafka's order, then one of four cases: a new dynamic member (KIP-394), a static member
+// without an id (KIP-345: static-member.ts), a pending id that comes back, and a member that rejoins
+// (Kafka: GroupMetadataManager.classicGroupJoin).
 
 import type { Ticket } from '../../machine/decision.js'
 import { ErrorCodes } from '../../protocol/errors.js'
