@@ -24,7 +24,7 @@ export class FrameSplitter {
   private isBroken = false
   /** The last of `whole` is in the chunk that is lent. */
   private hasLent = false
-  /** Where the frame is that `advance` has come to, without its size. */
+  /** Where the frame is that `advance` has come to, without its size; nowhere when it has come to none. */
   bytes: Buffer = NO_BYTES
   start = 0
   end = 0
@@ -116,6 +116,7 @@ export class FrameSplitter {
     this.whole = []
     this.offset = 0
     this.available = 0
+    this.bytes = NO_BYTES
     this.close()
   }
 
@@ -132,7 +133,10 @@ export class FrameSplitter {
   /** Comes to the next frame; false until all of it is there. Throws ProtocolError for a size that no request may have. */
   advance(): boolean {
     const first = this.whole[0]
-    if (first === undefined) return false
+    if (first === undefined) {
+      this.bytes = NO_BYTES // it may be long until the next one comes
+      return false
+    }
     const sizeBytes = first.readInt32BE(this.offset)
     if (!this.isAllowed(sizeBytes)) {
       throw new ProtocolError(

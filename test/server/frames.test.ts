@@ -118,6 +118,17 @@ describe('a frame splitter', () => {
     expect(after?.toString()).toBe('de')
   })
 
+  it.each<[when: string, letGo: (frames: FrameSplitter) => void]>([
+    ['there is none behind it', (frames) => frames.advance()],
+    ['it is cleared', (frames) => frames.clear()],
+  ])('lets go of a frame when %s', (_, letGo) => {
+    const frames = new FrameSplitter(1_000_000)
+    frames.push(framed(Buffer.alloc(100_000, 7)))
+    expect([frames.advance(), frames.bytes.length]).toEqual([true, 100_004])
+    letGo(frames)
+    expect(frames.bytes.length).toBe(0)
+  })
+
   it('makes room for sixteen times what has come, at most', () => {
     const frames = new FrameSplitter(0x7fffffff)
     const before = process.memoryUsage().arrayBuffers
