@@ -94,7 +94,14 @@ function expectAsCodecsWrite(record: OffsetRecord): void {
   expect(valueBytes(groupFormat, record)).toEqual(value)
 }
 
-it('what Kafka cannot have is refused', () => {
+it('what Kafka cannot have is refused: it could not be read again', () => {
   const tombstone = new OffsetTombstone(new OffsetPlace('g'.repeat(32_768), 't'), 0)
   expect(() => keyBytes(groupFormat, tombstone)).toThrow(RangeError)
+  for (const expireMs of [-1n, MADE_AT]) {
+    const commit = new TopicCommit(new OffsetPlace('g', 't'), MADE_AT, expireMs, ZERO_UUID)
+    const longest = '\ufffd'.repeat(10_922) // three bytes each
+    expectAsCodecsWrite(new OffsetRecord(commit, 0, 1n, -1, longest))
+    const longer = new OffsetRecord(commit, 0, 1n, -1, `${longest}\ufffd`)
+    expect(() => valueBytes(groupFormat, longer)).toThrow('string of 32769 bytes; 32767 are allowed')
+  }
 })

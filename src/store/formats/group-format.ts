@@ -7,7 +7,6 @@ import {
   type GroupRecord,
 } from '../../coordinator/group-record.js'
 import { type OffsetValue, offsetRecord } from '../../coordinator/offset-record.js'
-
 import {
   GROUP_METADATA,
   keyJson,

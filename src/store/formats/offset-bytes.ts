@@ -4,11 +4,11 @@
 // common is encoded once.
 
 import type { OffsetPlace, OffsetRecord, TopicCommit } from '../../coordinator/offset-record.js'
+import { MAX_STRING_BYTES, tooLong } from '../../protocol/lengths.js'
 import { ZERO_UUID } from '../../protocol/wire.js'
 import { Bytes } from '../bytes.js'
 
 const KEY_TYPE = 1
-const MAX_STRING_BYTES = 0x7fff
 const VERSION = 4
 /** Without leader epoch and topic id. */
 const EXPIRING_VERSION = 1
@@ -74,18 +74,22 @@ function writeExpiring(to: Bytes, record: OffsetRecord): void {
 /** Behind its length in two bytes. */
 function string(to: Bytes, value: string): void {
   const at = to.skip(2)
-  const size = to.utf8(value)
-  if (size > MAX_STRING_BYTES) throw new RangeError(`a string of ${size} bytes; its length has two`)
-  to.uint16At(at, size)
+  to.uint16At(at, allowed(to.utf8(value)))
 }
 
 /** Behind its length and one more, seven bits to a byte. */
 function compactString(to: Bytes, value: string): void {
   if (value === '') return to.uint8(1)
-  let rest = Buffer.byteLength(value) + 1
+  let rest = allowed(Buffer.byteLength(value)) + 1
   for (; rest >= 0x80; rest >>>= 7) to.uint8((rest & 0x7f) | 0x80)
   to.uint8(rest)
   to.utf8(value)
+}
+
+/** What is longer could be written in the compact form, but not be read again. */
+function allowed(size: number): number {
+  if (size > MAX_STRING_BYTES) throw new RangeError(tooLong('string', size, MAX_STRING_BYTES))
+  return size
 }
 
 /** The last one: many commits are of the same topic. */
