@@ -138,10 +138,11 @@ function metadataError(step: Step, { committedMetadata }: RequestPartition): Err
     : ErrorCodes.NONE
 }
 
-/** v2-4 may say how long the offsets are to be kept. */
+/** v2-4 may say how long the offsets are to be kept: where no long can hold the time, it wraps around into the past, as in Kafka. */
 function commonOf({ step, request }: Asked, topic: Topic): TopicCommit {
   const nowMs = BigInt(step.nowMs)
-  const expireMs = request.retentionTimeMs === -1n ? NO_EXPIRY : nowMs + request.retentionTimeMs
+  const { retentionTimeMs } = request
+  const expireMs = retentionTimeMs === -1n ? NO_EXPIRY : BigInt.asIntN(64, nowMs + retentionTimeMs)
   return new TopicCommit(step.shard.offsets.placeOf(request.groupId, topic.name), nowMs, expireMs, topic.id)
 }
 

@@ -319,6 +319,17 @@ describe('offsets expire', () => {
     expect(harness.committed()).toBe(-1n)
   })
 
+  it('at once when their commit said so until a time that no long can hold, which wraps around as in Kafka', () => {
+    const harness = new Harness({ offsetsRetentionCheckIntervalMs: 1000 })
+    const lastMs = 2n ** 63n - 1n
+    expect(harness.commit(1, {}, { retentionTimeMs: lastMs - BigInt(harness.nowMs) }, 3)).toBe(E.NONE)
+    harness.advance(1000)
+    expect(harness.committed()).toBe(1n)
+    expect(harness.commit(2, {}, { retentionTimeMs: lastMs }, 3)).toBe(E.NONE)
+    harness.advance(1000)
+    expect(harness.committed()).toBe(-1n)
+  })
+
   it('and an Empty group without offsets goes at the next check', () => {
     const harness = new Harness()
     harness.join()
