@@ -24,7 +24,8 @@ export function readString(bytes: Buffer, at: number, size: number): string {
   const older = known[place + 1] as string
   if (isAscii(older, bytes, at, size)) return older
   const read = bytes.toString('utf8', at, at + size)
-  if (read.length === size) know(place, read) // ASCII: whatever else is valid has fewer characters than bytes
+  // ASCII: whatever else is valid has fewer characters than bytes, and what is not valid is never found again.
+  if (read.length === size) know(place, read)
   return read
 }
 

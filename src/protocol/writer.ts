@@ -10,7 +10,10 @@ const SHORT_CHARS = 64
 
 const INITIAL_BYTES = 1024
 
-/** Grows as needed and is reused: `take` hands out views and starts afresh behind them. Large bytes must not change until they are taken. */
+/**
+ * Grows as needed and is reused: `take` hands out views and starts afresh behind them. Large bytes are not copied (pieces.ts), so they
+ * must not change, neither before they are taken nor after.
+ */
 export class Writer {
   buffer: Buffer
   private start = 0

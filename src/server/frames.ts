@@ -1,6 +1,6 @@
-// Splits what a socket delivers into frames: several in a chunk, or one over many chunks. Chunks are lent until `keep`: what is not handed
-// out by then is copied, once, and again at most where a frame outgrows its room. Memory grows with the bytes that have come, never with what a
-// size announces. A large frame has its memory for itself, so that who keeps most of it need not copy it again.
+// Splits what a socket delivers into frames: several in a chunk, or one over many chunks. Chunks are lent until `keep`: what is not
+// handed out by then is copied, once, and again at most where a frame outgrows its room. Memory grows with the bytes that have come,
+// never with what a size announces. A large frame has its memory for itself, so that who keeps most of it need not copy it again.
 
 import { ProtocolError } from '../protocol/errors.js'
 import { FRAME_PREFIX_BYTES } from '../protocol/layouts.js'

@@ -119,8 +119,8 @@ export class CommitQueue {
 }
 
 /**
- * Its Map is a new one: what V8 leaves behind of a Map that was cleared leads to what the Map has afterwards, so one of them that has grown old
- * would keep the records of all later commits, until the collector looks at its whole heap.
+ * Its Map is a new one: what V8 leaves behind of a Map that was cleared leads to what the Map has afterwards, so one of them that has
+ * grown old would keep the records of all later commits, until the collector looks at its whole heap.
  */
 function newCommit(frame = new Bytes()): Commit {
   beginFrame(frame)

@@ -1,7 +1,10 @@
 // What is kept across a restart of a shard. A store holds, per named log (a shard of __consumer_offsets, the
 // metadata, a partition), records of which the newest per key counts and a tombstone removes the key.
 
-/** A record is opaque to a store in memory; one that writes it down knows the form of each log's (formats/). It never changes. */
+/**
+ * A record is opaque to a store in memory, which gives back the object itself: it may be more than is said here. A store that writes it
+ * down knows the form of each log's (formats/). It never changes.
+ */
 export interface StoredRecord {
   /** Unique within the log, among those without a family. */
   readonly key: string

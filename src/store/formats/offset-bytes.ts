@@ -1,7 +1,7 @@
-// Key and value of a committed offset as Kafka writes them (OffsetCommitKey v0, OffsetCommitValue v4, or v1 where the offset has an expiry of
-// its own), written field by field: nearly all that a store ever writes are these. What the compiled codecs make of the same record
-// is the same to the byte, which a test holds against it; it takes them three times as long. What the partitions of a commit have in
-// common is encoded once.
+// Key and value of a committed offset as Kafka writes them (OffsetCommitKey v0, OffsetCommitValue v4, or v1 where the offset has an
+// expiry of its own), written field by field: nearly all that a store ever writes are these. What the compiled codecs make of the same
+// record is the same to the byte, which a test holds against it; it takes them three times as long. What the partitions of a commit
+// have in common is encoded once.
 
 import type { OffsetPlace, OffsetRecord, TopicCommit } from '../../coordinator/offset-record.js'
 import { MAX_STRING_BYTES, tooLong } from '../../protocol/lengths.js'
