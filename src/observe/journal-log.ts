@@ -19,12 +19,19 @@ export interface SubscribeOptions {
   readonly routine?: boolean
 }
 
-/** Entries that are made when somebody reads them: most never are, and a busy group has thousands a second. */
-export abstract class UnreadEntries {
-  abstract readonly count: number
-  /** Called at most once. */
-  abstract make(): readonly JournalEntry[]
+/**
+ * Entries that are made when somebody reads them: most never are, and a busy group has thousands a second. They come in lots, first in, first
+ * out, each of which stands among what is kept as the one object that has them all.
+ */
+export interface UnreadEntries {
+  /** How many the oldest lot has. */
+  readonly oldestCount: number
+  /** Takes the oldest lot away, unread or made into entries. */
+  drop(): void
+  make(): readonly JournalEntry[]
 }
+
+const isUnread = (each: JournalEntry | UnreadEntries): each is UnreadEntries => 'oldestCount' in each
 
 /** Must not throw. */
 export type JournalListener = (entry: JournalEntry) => void
@@ -60,11 +67,12 @@ export class EntryLog {
 
   /** Forgets what is kept; who is told, or writes a file, goes on. */
   clear(): void {
+    for (const each of this.kept.all()) if (isUnread(each)) each.drop()
     this.keep([])
   }
 
   private read(): JournalEntry[] {
-    const entries = this.kept.all().flatMap((each) => (each instanceof UnreadEntries ? each.make() : each))
+    const entries = this.kept.all().flatMap((each) => (isUnread(each) ? each.make() : each))
     this.keep(entries)
     return entries
   }
@@ -97,12 +105,18 @@ export class EntryLog {
   }
 
   /** What only those are told of who want it all. */
-  protected addRoutine(unread: UnreadEntries): void {
-    if (this.wantingRoutine.length === 0) return this.put(unread, unread.count)
-    for (const entry of unread.make()) {
-      this.put(entry, 1)
-      for (const listener of this.wantingRoutine) listener(entry)
-    }
+  protected addRoutine(entry: JournalEntry): void {
+    this.put(entry, 1)
+    for (const listener of this.wantingRoutine) listener(entry)
+  }
+
+  protected get isRoutineWanted(): boolean {
+    return this.wantingRoutine.length > 0
+  }
+
+  /** One more lot of so many entries, the newest that these have. */
+  protected addUnread(unread: UnreadEntries, count: number): void {
+    this.put(unread, count)
   }
 
   private put(added: JournalEntry | UnreadEntries, count: number): void {
@@ -110,10 +124,12 @@ export class EntryLog {
     this.entryCount += count
     for (;;) {
       const { oldest } = this.kept
-      const left = this.entryCount - (oldest instanceof UnreadEntries ? oldest.count : 1)
+      const unread = oldest !== undefined && isUnread(oldest) ? oldest : null
+      const left = this.entryCount - (unread?.oldestCount ?? 1)
       if (left < this.maxEntries) break
       this.entryCount = left
       this.kept.shift()
+      unread?.drop()
     }
   }
 

@@ -148,12 +148,16 @@ export class Journal extends EntryLog {
 
   private committed(exchange: RecordedExchange): void {
     const known = this.speaks(exchange)
-    if (isRoutine(exchange)) {
+    const isGood = isRoutine(exchange)
+    if (isGood && !this.isRoutineWanted) {
       this.routineCommits ??= new RoutineCommits(this.maxEntries, this.ends)
-      const unread = this.routineCommits.add(exchange, known)
-      if (unread !== null) return this.addRoutine(unread)
+      const count = this.routineCommits.add(exchange, known)
+      if (count !== null) return this.addUnread(this.routineCommits, count)
     }
-    for (const entry of commitEntries(exchange, this.ends)) this.add(entry)
+    for (const entry of commitEntries(exchange, this.ends)) {
+      if (isGood) this.addRoutine(entry)
+      else this.add(entry)
+    }
   }
 
   /** A member that is in the group, made known by a request that was answered well. */

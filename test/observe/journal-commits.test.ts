@@ -108,6 +108,29 @@ describe('commits in the journal', () => {
     expect(commits(journal).map(({ partition }) => partition)).toEqual([3, 4, 5, 6, 7])
   })
 
+  it('of one partition each go round, whoever reads or watches meanwhile', () => {
+    const journal = new Journal(STARTED, { maxEntries: 4 })
+    let stop = () => {}
+    for (let i = 0; i < 30; i++) {
+      if (i === 12) stop = journal.subscribe(() => {})
+      if (i === 15) stop()
+      if (i === 22) journal.clear()
+      journal.exchange(commit({ partitions: [[0, BigInt(i)]], atMs: i }))
+      if (i % 7 === 0) commits(journal)
+      const first = Math.max(i < 22 ? 0 : 22, i - 3)
+      const expected = Array.from({ length: i - first + 1 }, (_, n) => [BigInt(first + n), first + n + 2])
+      if (i % 3 === 0) expect(commits(journal).map(({ offset, atMs }) => [offset, atMs])).toEqual(expected)
+    }
+  })
+
+  it('without partitions leave nothing', () => {
+    const journal = new Journal(STARTED, { maxEntries: 3 })
+    for (let i = 0; i < 10; i++) journal.exchange(commit({ partitions: [] }))
+    expect(journal.entries()).toEqual([STARTED])
+    journal.exchange(commit({ partitions: [[0, 7n]] }))
+    expect(commits(journal).map(brief)).toEqual(['orders-0 7 of null'])
+  })
+
   it('are not told to who does not want the routine, but what was refused is', () => {
     const journal = new Journal(STARTED)
     const told: JournalEntry[] = []
