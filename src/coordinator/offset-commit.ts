@@ -5,6 +5,7 @@
 import type { Ticket } from '../machine/decision.js'
 import type { Topic } from '../metadata/image.js'
 import { type ErrorCode, ErrorCodes } from '../protocol/errors.js'
+import { MAX_STRING_BYTES } from '../protocol/lengths.js'
 import type { OffsetCommitRequest, OffsetCommitResponse } from '../protocol/messages/offset-commit.js'
 import { ClassicGroup } from './classic/group.js'
 import { validateMember } from './classic/members.js'
@@ -133,9 +134,15 @@ function keepCommitter(step: Step, group: ClassicGroup | undefined, request: Off
 
 /** offset.metadata.max.bytes; Kafka measures String.length(), that is UTF-16 code units. */
 function metadataError(step: Step, { committedMetadata }: RequestPartition): ErrorCode {
-  return (committedMetadata?.length ?? 0) > step.settings.offsetMetadataMaxBytes
+  const metadata = committedMetadata ?? ''
+  return metadata.length > step.settings.offsetMetadataMaxBytes || !isWritable(metadata)
     ? ErrorCodes.OFFSET_METADATA_TOO_LARGE
     : ErrorCodes.NONE
+}
+
+/** What a request brings may be too long to be written again: bytes that are no UTF-8 are read as U+FFFD, which has three. */
+function isWritable(text: string): boolean {
+  return text.length <= MAX_STRING_BYTES / 3 || Buffer.byteLength(text) <= MAX_STRING_BYTES
 }
 
 /** v2-4 may say how long the offsets are to be kept: where no long can hold the time, it wraps around into the past, as in Kafka. */

@@ -95,6 +95,17 @@ describe('OffsetCommit', () => {
     ])
   })
 
+  it('refuses metadata that no string of the protocol can hold, whatever is allowed', () => {
+    const harness = new Harness({ offsetMetadataMaxBytes: 40_000 })
+    const texts = ['\ufffd'.repeat(10_922), '\ufffd'.repeat(10_923), 'x'.repeat(32_767), 'x'.repeat(32_768)]
+    for (const [i, committedMetadata] of texts.entries()) {
+      const request = committing('foo', partition(0, { committedMetadata }))
+      const { now } = harness.ask('OffsetCommit', 9, { ...BASE, ...request })
+      const expected = i % 2 === 0 ? E.NONE : E.OFFSET_METADATA_TOO_LARGE
+      expect(now.topics[0]?.partitions[0]?.errorCode).toBe(expected)
+    }
+  })
+
   it('keeps null metadata as empty, negative offsets and leader epochs as they are (C14, C20, C21)', () => {
     const harness = new Harness()
     const odd = partition(0, { committedMetadata: null, committedOffset: -7n, committedLeaderEpoch: 4 })
