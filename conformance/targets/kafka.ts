@@ -59,7 +59,7 @@ export async function startKafka({ version, settings, nodes = 1 }: KafkaOptions)
   for (let i = 0; i < nodes; i++) {
     const file = join(folder, `${i}.properties`)
     writeFileSync(file, properties({ i, nodes, ports, folder, version, settings }))
-    const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file]
+    const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', file]
     run('java', ['-Xmx256m', '-cp', jars, ...format], JAVA)
   }
   let running: Running[] = []

@@ -6,6 +6,9 @@ import { ProtocolError } from './errors.js'
 import { readString } from './known-strings.js'
 import { MAX_STRING_BYTES, nullBefore, tooLong, UUID_BYTES } from './lengths.js'
 
+/** Each byte that is no UTF-8 becomes U+FFFD, which has three: no longer string can become one that is too long to be written again. */
+const LONGEST_SAFE = Math.floor(MAX_STRING_BYTES / 3)
+
 /** Reads `buffer` from `start` to `end`. Byte fields are views of it: copy what is kept. */
 export class Reader {
   position: number
@@ -130,7 +133,12 @@ export class Reader {
   private text(size: number): string | null {
     if (size < 0) return null
     if (size > MAX_STRING_BYTES) throw new ProtocolError(tooLong('string', size, MAX_STRING_BYTES))
-    return readString(this.buffer, this.take(size, 'string'), size)
+    const text = readString(this.buffer, this.take(size, 'string'), size)
+    if (size > LONGEST_SAFE && Buffer.byteLength(text) > MAX_STRING_BYTES)
+      throw new ProtocolError(
+        `string of ${size} bytes before byte ${this.place}, of which too many are no UTF-8`,
+      )
+    return text
   }
 
   private due<T>(value: T | null): T {

@@ -200,6 +200,16 @@ describe('a writer', () => {
 })
 
 describe('a reader', () => {
+  it('refuses a string that could not be written again: what is no UTF-8 gets longer', () => {
+    const string = (bytes: Buffer) =>
+      new Reader(Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length]), bytes]))
+    expect(string(Buffer.alloc(10_922, 0xff)).string()).toHaveLength(10_922)
+    expect(() => string(Buffer.alloc(10_923, 0xff)).string()).toThrow(
+      'string of 10923 bytes before byte 10925, of which too many are no UTF-8',
+    )
+    expect(string(Buffer.alloc(32_767, 'x')).string()).toHaveLength(32_767)
+  })
+
   it('of a part of a buffer stays in it, and counts from where it begins', () => {
     const reader = new Reader(Buffer.from([9, 9, 9, 9, 0, 1, 0, 2, 9, 9, 9, 9]), 4, 8)
     expect([reader.int16(), reader.remaining]).toEqual([1, 2])
