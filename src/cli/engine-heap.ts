@@ -5,21 +5,27 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 /**
- * Room for new objects grows once, while the command is loaded: by the factor of scripts/build.mjs, to twice 8 MB. V8's own would be
- * twice 16 MB, for which nothing costs less.
+ * Room for new objects, both halves: V8's own would be twice that, for which nothing costs less. V8 has no limit that could be set by now. But it
+ * asks by which factor the room is to grow, so it is told what leads there, and then that it is not to grow. It is looked at again and
+ * again because V8 makes the room small when there is little to do, and would leave it so.
  */
-const NO_MORE_ROOM_FOR_NEW = '--semi-space-growth-factor=1'
-const ENOUGH_ROOM_BYTES = 8 * 1024 * 1024
-/** V8's own, where it has not grown by then. */
-const ROOM_AS_USUAL = '--semi-space-growth-factor=2'
+const ROOM_FOR_NEW_BYTES = 16 * 1024 * 1024
+const LOOK_EVERY_MS = 1000
 /** Old objects are gone through when so much more than was in use last has come, in percent. */
 const OLD_GROWS_BY = '--heap-growing-percent=60'
 
-/** Whoever gave Node sizes knows better. */
+/** While the command runs. Whoever gave Node sizes knows better. */
 export function limitHeap(nodeOptions: readonly string[]): void {
   if (nodeOptions.some((option) => /semi[-_]space|heap[-_]growing/.test(option))) return
-  setFlagsFromString(roomForNewBytes() < ENOUGH_ROOM_BYTES ? ROOM_AS_USUAL : NO_MORE_ROOM_FOR_NEW)
   setFlagsFromString(OLD_GROWS_BY)
+  let told = 0
+  const limitRoom = () => {
+    const factor = Math.max(1, Math.floor(ROOM_FOR_NEW_BYTES / Math.max(1, roomForNewBytes())))
+    if (factor !== told) setFlagsFromString(`--semi-space-growth-factor=${factor}`)
+    told = factor
+  }
+  limitRoom()
+  setInterval(limitRoom, LOOK_EVERY_MS).unref()
 }
 
 const roomForNewBytes = () =>

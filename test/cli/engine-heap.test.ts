@@ -1,7 +1,7 @@
 // What the command tells the engine of its heap, and when it tells nothing.
 
 import { getHeapSpaceStatistics, type HeapSpaceInfo, setFlagsFromString } from 'node:v8'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { limitHeap } from '../../src/cli/engine-heap.js'
 
 vi.mock('node:v8', () => ({ setFlagsFromString: vi.fn(), getHeapSpaceStatistics: vi.fn() }))
@@ -15,19 +15,28 @@ const hasRoomForNew = (space_size: number) =>
     .mockReturnValue([{ space_name: 'new_space', space_size } as HeapSpaceInfo])
 
 beforeEach(() => {
+  vi.useFakeTimers()
   vi.clearAllMocks()
   hasRoomForNew(16 * MIB)
 })
+afterEach(() => vi.useRealTimers())
 
 it('ends the growth of the room for new objects, and bounds the garbage among old ones', () => {
   limitHeap(['--enable-source-maps', ''])
-  expect(told()).toEqual(['--semi-space-growth-factor=1', '--heap-growing-percent=60'])
+  expect(told()).toEqual(['--heap-growing-percent=60', '--semi-space-growth-factor=1'])
 })
 
-it('lets the room for new objects grow as V8 has it where there is little', () => {
-  hasRoomForNew(2 * MIB)
+it('lets the room for new objects grow again when V8 has made it small, and tells it once', () => {
   limitHeap([])
-  expect(told()).toEqual(['--semi-space-growth-factor=2', '--heap-growing-percent=60'])
+  vi.clearAllMocks()
+  vi.advanceTimersByTime(3000)
+  expect(told()).toEqual([])
+  hasRoomForNew(2 * MIB)
+  vi.advanceTimersByTime(3000)
+  expect(told()).toEqual(['--semi-space-growth-factor=8'])
+  hasRoomForNew(16 * MIB)
+  vi.advanceTimersByTime(3000)
+  expect(told()).toEqual(['--semi-space-growth-factor=8', '--semi-space-growth-factor=1'])
 })
 
 it('leaves it to whoever gave Node sizes', () => {
